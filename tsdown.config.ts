@@ -1,0 +1,26 @@
+import { defineConfig } from "tsdown";
+
+/** The package (dist/, published) and the scripts that tests and the demo run (build/, not published). */
+export default defineConfig([
+  {
+    entry: ["src/index.ts", "generator/bin.ts"],
+    outDir: "dist",
+    unbundle: true,
+    dts: true,
+    // SQL stays SQL: the files are read at run time, from the same place beside the code as in the source tree.
+    copy: [
+      { from: "generator/sql/*.hbs", to: "dist/generator/sql" },
+      { from: "src/install/*.sql", to: "dist/src/install" },
+    ],
+  },
+  {
+    entry: [
+      "test/support/schema-engine/main.ts",
+      "test/support/servers/provision.ts",
+      "test/demo/main.ts",
+    ],
+    outDir: "build",
+    unbundle: true,
+    dts: false,
+  },
+]);
