@@ -1,0 +1,27 @@
+-- Changes a table's settings: only those named in p_changes (as in the annotation: premake, batchSize, retention, …).
+-- A new interval holds for partitions created from now on.
+CREATE OR REPLACE FUNCTION prisma_partition.alter_settings(p_table integer, p_changes jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  t prisma_partition.tables;
+BEGIN
+  UPDATE prisma_partition.tables x SET
+    model = coalesce(p_changes ->> 'model', x.model),
+    partition_interval = coalesce(p_changes ->> 'interval', x.partition_interval),
+    premake = coalesce((p_changes ->> 'premake')::integer, x.premake),
+    batch_size = coalesce((p_changes ->> 'batchSize')::integer, x.batch_size),
+    retention = CASE WHEN p_changes ? 'retention' THEN p_changes ->> 'retention' ELSE x.retention END,
+    on_expire = coalesce(p_changes ->> 'onExpire', x.on_expire),
+    backfill_schedule = coalesce(p_changes -> 'schedule' ->> 'backfill', x.backfill_schedule),
+    maintenance_schedule = coalesce(p_changes -> 'schedule' ->> 'maintenance', x.maintenance_schedule)
+  WHERE x.id = p_table
+  RETURNING * INTO STRICT t;
+  IF t.maintenance = 'partman' THEN
+    EXECUTE format('UPDATE %s.part_config SET partition_interval = $2, premake = $3, retention = $4, retention_keep_table = $5, retention_schema = $6
+      WHERE parent_table = $1', prisma_partition.partman_schema())
+    USING prisma_partition.schema_of(t.partitioned) || '.' || t.table_name,
+      t.partition_interval, t.premake, CASE WHEN t.stage = 'cutover' THEN t.retention END, t.on_expire = 'detach',
+      CASE WHEN t.on_expire = 'detach' THEN t.schema_name || '_partitioned' END;
+  END IF;
+END
+$fn$;

@@ -1,0 +1,47 @@
+-- Creates the partitions: from p_start (null: the oldest row) to now, `premake` ahead, and a default partition. Through
+-- pg_partman where it maintains the table, else one by one. The scan for the oldest row, if the key has no index, takes
+-- ACCESS SHARE only.
+CREATE OR REPLACE FUNCTION prisma_partition.create_partitions(p_table integer, p_start text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
+DECLARE
+  t prisma_partition.tables; v_now text; v_lower text; v_first text; v_last text; v_count integer := 0; v_taken text;
+BEGIN
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  v_now := CASE WHEN t.key_kind = 'integer' THEN coalesce(prisma_partition.edge_point(t.plain, t.key_column, t.key_kind, true), '0')
+                ELSE now()::text END;
+  v_first := coalesce(p_start, prisma_partition.edge_point(t.plain, t.key_column, t.key_kind, false), v_now);
+  IF prisma_partition.axis_compare(t.key_kind, v_first, v_now) > 0 THEN v_first := v_now; END IF;
+  v_first := prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_first);
+  v_last := prisma_partition.axis_step(t.key_kind, t.partition_interval,
+    prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_now), t.premake);
+
+  v_lower := v_first;
+  WHILE prisma_partition.axis_compare(t.key_kind, v_lower, v_last) <= 0 LOOP
+    v_count := v_count + 1;
+    IF v_count > 5000 THEN
+      RAISE EXCEPTION 'prisma-partition: partitions of % from % on would be more than 5000', t.partition_interval, v_first
+        USING HINT = 'Use a longer interval, or set start: in the annotation; older rows then get partitions of their own only where there are any.';
+    END IF;
+    IF t.maintenance = 'builtin' THEN
+      PERFORM prisma_partition.create_partition(t, v_lower,
+        prisma_partition.axis_step(t.key_kind, t.partition_interval, v_lower, 1));
+    END IF;
+    v_lower := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_lower, 1);
+  END LOOP;
+
+  IF t.maintenance = 'partman' THEN
+    PERFORM prisma_partition.partman_adopt(t, v_first);
+  ELSE
+    EXECUTE format('CREATE TABLE %I.%I PARTITION OF %s DEFAULT', t.schema_name || '_partitioned',
+      prisma_partition.leaf_name(t.table_name, '_default'), t.partitioned::regclass);
+  END IF;
+
+  -- At cutover they move beside the live table: their names must be free there.
+  SELECT string_agg(c.relname, ', ') INTO v_taken FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid
+  WHERE h.inhparent = t.partitioned AND to_regclass(format('%I.%I', t.schema_name, c.relname)) IS NOT NULL;
+  IF v_taken IS NOT NULL THEN
+    RAISE EXCEPTION 'prisma-partition: schema % already has relations with the names of partitions: %', t.schema_name, v_taken
+      USING ERRCODE = 'duplicate_table', HINT = 'Rename or drop them first. Nothing was changed.';
+  END IF;
+END
+$fn$;

@@ -1,0 +1,23 @@
+-- Detaches or drops partitions that lie wholly before now minus the retention (for integers: before the largest key
+-- minus it). Only after cutover: before it, the plain table still holds those rows and the two must stay equal.
+CREATE OR REPLACE FUNCTION prisma_partition.expire_partitions(t prisma_partition.tables)
+RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
+DECLARE
+  v_leaf text; v_limit text; v_count integer := 0;
+BEGIN
+  IF t.retention IS NULL OR t.stage <> 'cutover' THEN RETURN 0; END IF;
+  v_limit := CASE WHEN t.key_kind = 'integer'
+    THEN (prisma_partition.edge_point(t.partitioned, t.key_column, t.key_kind, true)::numeric - t.retention::numeric)::text
+    ELSE (now() - t.retention::interval)::text END;
+  FOR v_leaf IN SELECT p.partition FROM prisma_partition.list_partitions(t.id) p
+    WHERE NOT p.is_default AND prisma_partition.axis_compare(t.key_kind, p.upper, v_limit) <= 0
+  LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', t.partitioned::regclass, v_leaf);
+    -- A detached table in a schema of the datasource would come back as DROP TABLE in the next `prisma migrate dev`.
+    EXECUTE CASE t.on_expire WHEN 'drop' THEN format('DROP TABLE %s', v_leaf)
+      ELSE format('ALTER TABLE %s SET SCHEMA %I', v_leaf, t.schema_name || '_partitioned') END;
+    v_count := v_count + 1;
+  END LOOP;
+  RETURN v_count;
+END
+$fn$;

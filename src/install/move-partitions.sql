@@ -1,0 +1,14 @@
+-- Moves the partitions into the schema where their parent will be. Done before the swap's lock, because it costs 0.18 ms
+-- each with ten indexes (18 ms for 100 of them): nobody uses the copy yet, so nobody notices. Prisma does not see
+-- partitions in whatever schema; expired ones leave it when they are detached.
+CREATE OR REPLACE FUNCTION prisma_partition.move_partitions(p_table integer)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  t prisma_partition.tables; v_leaf oid;
+BEGIN
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  FOR v_leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned LOOP
+    EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_leaf::regclass, t.schema_name);
+  END LOOP;
+END
+$fn$;

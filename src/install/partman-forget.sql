@@ -1,0 +1,15 @@
+-- Takes a table out of pg_partman's configuration, its template table included.
+CREATE OR REPLACE FUNCTION prisma_partition.partman_forget(t prisma_partition.tables)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_partman text := prisma_partition.partman_schema(); v_template text;
+BEGIN
+  IF v_partman IS NULL THEN RETURN; END IF;
+  FOR v_template IN EXECUTE format(
+    'DELETE FROM %s.part_config WHERE parent_table IN ($1, $2) RETURNING template_table', v_partman)
+    USING t.schema_name || '.' || t.table_name, t.schema_name || '_partitioned.' || t.table_name
+  LOOP
+    IF to_regclass(v_template) IS NOT NULL THEN EXECUTE format('DROP TABLE %s', to_regclass(v_template)); END IF;
+  END LOOP;
+END
+$fn$;

@@ -1,0 +1,66 @@
+-- Records what the annotation asks for and returns the table's number. Takes ACCESS SHARE on the table, changes
+-- nothing but prisma_partition.tables and prisma_partition.uniques. Refuses, by name and with the remedy, every table
+-- that could not be carried over whole.
+--   p_spec     the annotation, resolved: see the migration's header line
+--   p_uniques  the uniques that the model states: [{"columns": [], "targetName": "", "targetColumns": []}]
+CREATE OR REPLACE FUNCTION prisma_partition.register(p_schema text, p_table text, p_spec jsonb, p_uniques jsonb)
+RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_name text := format('%I.%I', p_schema, p_table);
+  v_plain oid := to_regclass(v_name);
+  t prisma_partition.tables;
+  v_identity text[] := ARRAY(SELECT jsonb_array_elements_text(p_spec -> 'identity'));
+  v_problem text;
+  v_cron boolean;
+  v_id integer;
+BEGIN
+  IF v_plain IS NULL THEN
+    RAISE EXCEPTION 'prisma-partition: table % does not exist', v_name
+      USING ERRCODE = 'undefined_table', HINT = 'The migration that creates it must come before this one.';
+  END IF;
+
+  SELECT * INTO t FROM prisma_partition.tables WHERE schema_name = p_schema AND table_name = p_table FOR UPDATE;
+  IF FOUND THEN
+    IF v_plain IN (t.plain, t.partitioned) THEN
+      RAISE EXCEPTION 'prisma-partition: % is already set up (stage %)', v_name, t.stage
+        USING HINT = 'This migration has been applied before: npx prisma migrate resolve --applied <this migration>';
+    END IF;
+    -- Left behind by `prisma migrate reset`, which drops the datasource's own schemas only.
+    PERFORM prisma_partition.forget(t.id);
+  END IF;
+
+  v_problem := prisma_partition.refusal(v_plain, p_spec ->> 'key', p_spec ->> 'kind', v_identity, p_uniques);
+  IF v_problem IS NOT NULL THEN
+    RAISE EXCEPTION 'prisma-partition: % cannot be partitioned: %', v_name, v_problem
+      USING ERRCODE = 'feature_not_supported', HINT = 'Nothing was changed.';
+  END IF;
+
+  v_cron := EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') AND has_schema_privilege('cron', 'USAGE');
+  IF p_spec ->> 'scheduler' = 'pg_cron' AND NOT v_cron
+     AND current_setting('cron.database_name', true) = current_database() THEN
+    RAISE EXCEPTION 'prisma-partition: scheduler = "pg_cron" is asked for, but the extension is not installed here'
+      USING HINT = 'Create it as a superuser (CREATE EXTENSION pg_cron), or use scheduler = "auto".';
+  END IF;
+
+  INSERT INTO prisma_partition.tables (model, schema_name, table_name, plain, key_column, key_kind, partition_interval,
+    premake, batch_size, retention, on_expire, identity_columns, backfill_schedule, maintenance_schedule, maintenance,
+    scheduler, cron_nodename)
+  SELECT p_spec ->> 'model', p_schema, p_table, v_plain, p_spec ->> 'key', p_spec ->> 'kind', p_spec ->> 'interval',
+    (p_spec ->> 'premake')::integer, (p_spec ->> 'batchSize')::integer, p_spec ->> 'retention',
+    coalesce(p_spec ->> 'onExpire', 'detach'), v_identity, p_spec -> 'schedule' ->> 'backfill',
+    p_spec -> 'schedule' ->> 'maintenance',
+    -- pg_partman cuts by time; integers and time-ordered ids are maintained by this package everywhere.
+    CASE WHEN p_spec ->> 'maintenance' <> 'builtin' AND p_spec ->> 'kind' IN ('timestamptz', 'timestamp', 'date')
+              AND EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_partman') THEN 'partman' ELSE 'builtin' END,
+    CASE WHEN p_spec ->> 'scheduler' <> 'none' AND v_cron THEN 'pg_cron' ELSE 'none' END,
+    p_spec ->> 'cronNodename'
+  RETURNING id INTO v_id;
+
+  INSERT INTO prisma_partition.uniques (table_id, columns, target_name, target_columns)
+  SELECT v_id, ARRAY(SELECT jsonb_array_elements_text(u -> 'columns')), u ->> 'targetName',
+    ARRAY(SELECT jsonb_array_elements_text(u -> 'targetColumns'))
+  FROM jsonb_array_elements(p_uniques) AS u
+  ON CONFLICT DO NOTHING;
+  RETURN v_id;
+END
+$fn$;

@@ -1,0 +1,46 @@
+-- Builds all indexes of one partition, attaches them to the parent's and analyzes it. Reads and locks the shadow's
+-- partition only. Building after the load is what makes it fast: 79-83 thousand rows/s for load and index together with
+-- two sessions, against 22.8 thousand for inserting into ten indexes.
+CREATE OR REPLACE FUNCTION prisma_partition.step_index(t prisma_partition.tables, OUT rows bigint, OUT state text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  b prisma_partition.batches; i prisma_partition.indexes; v_started timestamptz := clock_timestamp();
+  v_leaf oid; v_leaf_name text; v_name text; v_names text[] := '{}'; v_parent_schema text := t.schema_name || '_partitioned';
+  v_ordinal integer;
+BEGIN
+  rows := 0; state := 'waiting';
+  b := prisma_partition.claim_batch(t.id, 'index');
+  IF b.batch IS NULL THEN
+    IF NOT EXISTS (SELECT FROM prisma_partition.batches x WHERE x.table_id = t.id AND x.step = 'index' AND x.finished_at IS NULL)
+       AND pg_try_advisory_xact_lock(1347440720, t.id) THEN
+      PERFORM prisma_partition.finish_indexes(t);
+      state := 'worked';
+    END IF;
+    RETURN;
+  END IF;
+  v_leaf := to_regclass(b.partition);
+  SELECT relname INTO v_leaf_name FROM pg_class WHERE oid = v_leaf;
+  FOR i IN SELECT * FROM prisma_partition.indexes x WHERE x.table_id = t.id ORDER BY x.ordinal LOOP
+    EXIT WHEN v_leaf IS NULL; -- the partition has expired meanwhile
+    v_name := prisma_partition.leaf_name(v_leaf_name, '_' || i.ordinal || '_idx');
+    IF i.contype IS NULL THEN
+      EXECUTE format('CREATE %sINDEX %I ON %s %s', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, v_name, v_leaf::regclass, i.definition);
+    ELSE
+      EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', v_leaf::regclass, v_name, i.definition);
+    END IF;
+    v_names := v_names || v_name;
+  END LOOP;
+  -- Attaching locks the parent's index until commit, so it comes last, when nothing slow is left.
+  FOR v_ordinal IN 1..coalesce(array_length(v_names, 1), 0) LOOP
+    SELECT x.name INTO v_name FROM prisma_partition.indexes x WHERE x.table_id = t.id AND x.ordinal = v_ordinal;
+    EXECUTE format('ALTER INDEX %I.%I ATTACH PARTITION %I.%I', v_parent_schema, v_name,
+      prisma_partition.schema_of(v_leaf), v_names[v_ordinal]);
+  END LOOP;
+  IF v_leaf IS NOT NULL THEN
+    EXECUTE format('ANALYZE %s', v_leaf::regclass);
+    SELECT greatest(reltuples, 0) INTO rows FROM pg_class WHERE oid = v_leaf;
+  END IF;
+  PERFORM prisma_partition.finish_batch(b, rows, v_started);
+  state := 'worked';
+END
+$fn$;
