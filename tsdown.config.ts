@@ -7,6 +7,7 @@ export default defineConfig([
     outDir: "dist",
     unbundle: true,
     dts: true,
+    skipNodeModulesBundle: true,
     // SQL stays SQL: the files are read at run time, from the same place beside the code as in the source tree.
     copy: [
       { from: "generator/sql/*.hbs", to: "dist/generator/sql" },
@@ -19,6 +20,7 @@ export default defineConfig([
       "test/support/servers/provision.ts",
       "test/demo/main.ts",
     ],
+    skipNodeModulesBundle: true,
     outDir: "build",
     unbundle: true,
     dts: false,

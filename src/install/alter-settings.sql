@@ -13,7 +13,9 @@ BEGIN
     retention = CASE WHEN p_changes ? 'retention' THEN p_changes ->> 'retention' ELSE x.retention END,
     on_expire = coalesce(p_changes ->> 'onExpire', x.on_expire),
     backfill_schedule = coalesce(p_changes -> 'schedule' ->> 'backfill', x.backfill_schedule),
-    maintenance_schedule = coalesce(p_changes -> 'schedule' ->> 'maintenance', x.maintenance_schedule)
+    maintenance_schedule = coalesce(p_changes -> 'schedule' ->> 'maintenance', x.maintenance_schedule),
+    scheduler = CASE WHEN p_changes ? 'scheduler' THEN prisma_partition.choose_scheduler(p_changes ->> 'scheduler') ELSE x.scheduler END,
+    cron_nodename = CASE WHEN p_changes ? 'cronNodename' THEN p_changes ->> 'cronNodename' ELSE x.cron_nodename END
   WHERE x.id = p_table
   RETURNING * INTO STRICT t;
   IF t.maintenance = 'partman' THEN

@@ -11,7 +11,6 @@ DECLARE
   t prisma_partition.tables;
   v_identity text[] := ARRAY(SELECT jsonb_array_elements_text(p_spec -> 'identity'));
   v_problem text;
-  v_cron boolean;
   v_id integer;
 BEGIN
   IF v_plain IS NULL THEN
@@ -35,13 +34,6 @@ BEGIN
       USING ERRCODE = 'feature_not_supported', HINT = 'Nothing was changed.';
   END IF;
 
-  v_cron := EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') AND has_schema_privilege('cron', 'USAGE');
-  IF p_spec ->> 'scheduler' = 'pg_cron' AND NOT v_cron
-     AND current_setting('cron.database_name', true) = current_database() THEN
-    RAISE EXCEPTION 'prisma-partition: scheduler = "pg_cron" is asked for, but the extension is not installed here'
-      USING HINT = 'Create it as a superuser (CREATE EXTENSION pg_cron), or use scheduler = "auto".';
-  END IF;
-
   INSERT INTO prisma_partition.tables (model, schema_name, table_name, plain, key_column, key_kind, partition_interval,
     premake, batch_size, retention, on_expire, identity_columns, backfill_schedule, maintenance_schedule, maintenance,
     scheduler, cron_nodename)
@@ -52,7 +44,7 @@ BEGIN
     -- pg_partman cuts by time; integers and time-ordered ids are maintained by this package everywhere.
     CASE WHEN p_spec ->> 'maintenance' <> 'builtin' AND p_spec ->> 'kind' IN ('timestamptz', 'timestamp', 'date')
               AND EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_partman') THEN 'partman' ELSE 'builtin' END,
-    CASE WHEN p_spec ->> 'scheduler' <> 'none' AND v_cron THEN 'pg_cron' ELSE 'none' END,
+    prisma_partition.choose_scheduler(p_spec ->> 'scheduler'),
     p_spec ->> 'cronNodename'
   RETURNING id INTO v_id;
 

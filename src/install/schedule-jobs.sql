@@ -6,7 +6,10 @@ DECLARE
   t prisma_partition.tables; v_job bigint; r record;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  IF t.scheduler <> 'pg_cron' THEN RETURN; END IF;
+  IF t.scheduler <> 'pg_cron' THEN
+    PERFORM prisma_partition.unschedule(t);
+    RETURN;
+  END IF;
   FOR r IN VALUES
     (prisma_partition.job_name(t, 'backfill'), t.backfill_schedule, format('CALL prisma_partition.work(%L, %L)', t.schema_name, t.table_name)),
     (prisma_partition.job_name(t, 'maintenance'), t.maintenance_schedule, format('SELECT prisma_partition.maintain(%L, %L)', t.schema_name, t.table_name))

@@ -1,0 +1,69 @@
+import type { Model } from "../model/index.ts";
+import type { PartitionSpec } from "../spec.ts";
+import { bindArguments } from "./bind-arguments.ts";
+import { findModel, identityOf } from "./check-model.ts";
+import { checkCutover } from "./cutover/check-cutover.ts";
+import { keysOf } from "./cutover/key-changes.ts";
+import type { PartitionGeneratorOptions } from "./generator-options.ts";
+import type { Problem } from "./problem/problem.ts";
+import { readOptions } from "./read-options.ts";
+import { candidates, resolveKey } from "./resolve-key.ts";
+import type { Annotation } from "./text/find-annotations.ts";
+
+/** One annotation, resolved against its model: a spec, or everything that is wrong with it. */
+export function resolveSpec(
+  annotation: Annotation,
+  models: readonly Model[],
+  generator: PartitionGeneratorOptions,
+): { spec: PartitionSpec } | { problems: Problem[] } {
+  const { values, problems } = bindArguments(annotation.arguments);
+  const model = findModel(annotation, models);
+  if ("code" in model) return { problems: [...problems, model] };
+  const keyValue = values.get("key");
+  if (keyValue === undefined) {
+    const fix = `name the field that decides where a row belongs, \`key: …\`; candidates: ${candidates(model)}.`;
+    const missing: Problem = {
+      code: "missing-argument",
+      span: annotation.span,
+      reason: "The annotation has no `key`.",
+      fix,
+    };
+    // What could not be read may well have been the key.
+    return { problems: annotation.isComplete ? [...problems, missing] : problems };
+  }
+  const key = resolveKey(keyValue, model);
+  if ("code" in key) return { problems: [...problems, key, ...readOptions(annotation, values, null).problems] };
+  const { options, problems: wrong } = readOptions(annotation, values, key.kind);
+  problems.push(...wrong);
+  if (options.stage === "cutover" || options.stage === "cleanup") problems.push(...checkCutover(model, key.field));
+  const { interval, premake, stage, batchSize, retention, onExpire, schedule, start } = options;
+  if (
+    problems.length > 0 ||
+    !(interval && premake && stage && batchSize && onExpire && schedule) ||
+    retention === undefined ||
+    start === undefined
+  ) {
+    return { problems };
+  }
+  const spec: PartitionSpec = {
+    model: model.name,
+    schema: model.schema,
+    table: model.table,
+    key: key.field.column,
+    kind: key.kind.kind,
+    interval,
+    premake,
+    stage,
+    batchSize,
+    retention,
+    onExpire,
+    schedule,
+    start,
+    identity: identityOf(model) ?? [],
+    uniques: keysOf(model).map(({ kind, name, columns }) => ({ kind, name, columns })),
+    maintenance: generator.maintenance,
+    scheduler: generator.scheduler,
+    cronNodename: generator.cronNodename,
+  };
+  return { spec };
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/**
+ * The package's one executable: a generator when `prisma generate` spawned it, else the command line tool. Each half is
+ * loaded only when it is the one that runs.
+ */
+if (process.env.PRISMA_GENERATOR_INVOCATION === "true") {
+  const { default: helper } = await import("@prisma/generator-helper");
+  const { onGenerate, onManifest } = await import("./generate.ts");
+  helper.generatorHandler({ onGenerate, onManifest });
+} else {
+  const { run } = await import("../src/cli/main.ts");
+  process.exitCode = await run(process.argv.slice(2));
+}

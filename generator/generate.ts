@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import type { GeneratorManifest, GeneratorOptions } from "@prisma/generator-helper";
+import { readGeneratorOptions, readSpecs } from "./annotation/index.ts";
+import { emitMigrations } from "./emit/emit-migrations.ts";
+import { migrationsPath } from "./emit/migrations-path.ts";
+import { report } from "./emit/report.ts";
+import { runtimeModule } from "./emit/runtime-module.ts";
+import { writeIfChanged } from "./emit/write-if-changed.ts";
+import { packageVersion } from "./sql/package-version.ts";
+
+/** How Prisma names the generator in its own output. */
+export function onManifest(): GeneratorManifest {
+  return { prettyName: "prisma-partition", version: packageVersion };
+}
+
+/**
+ * One `prisma generate`: annotations → specs → the difference to the emitted folders → migration folders, and the typed
+ * runtime module. Prints what it did to stdout; stderr is Prisma's channel to its generators.
+ *
+ * @throws an error whose message is for the user; then no folder was written
+ */
+export async function onGenerate(options: GeneratorOptions): Promise<void> {
+  // First, because it reports the mistakes of the generator block and of all annotations together.
+  const wanted = readSpecs(options);
+  const { output, migrations, emit } = readGeneratorOptions(options);
+
+  if (emit === "never") {
+    process.stdout.write("prisma-partition: emit = never, so the migrations were not looked at.\n");
+  } else {
+    const { schemaPath } = options;
+    const folder = await migrationsPath({ option: migrations, schemaPath, cwd: process.cwd() });
+    process.stdout.write(report(await emitMigrations(wanted, folder, emit), wanted));
+  }
+  if (output !== null) await writeIfChanged(join(output, "index.ts"), runtimeModule(wanted.map(({ spec }) => spec)));
+}

@@ -1,0 +1,49 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Header, parseHeader } from "./header.ts";
+
+/** One sub-directory of the migrations folder. Prisma counts each of them as a migration, whatever it is called. */
+export interface Migration {
+  /** Name of the folder. */
+  readonly name: string;
+  /** Path of its `migration.sql`. */
+  readonly file: string;
+  /** Text of the `migration.sql`; null where there is none. */
+  readonly sql: string | null;
+  /** What our own folders say on their first line; null for everybody else's. */
+  readonly header: Header | null;
+}
+
+/**
+ * Every migration in the order in which `prisma migrate deploy` applies them. A folder that does not exist is an empty
+ * history. Nothing is ever written here.
+ *
+ * @throws HistoryError when a header cannot be read
+ */
+export async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = (await unlessMissing(readdir(folder, { withFileTypes: true })))
+    ?.filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort(byApplication);
+  return Promise.all(
+    (names ?? []).map(async (name) => {
+      const file = join(folder, name, "migration.sql");
+      const sql = await unlessMissing(readFile(file, "utf8"));
+      return { name, file, sql, header: sql === null ? null : parseHeader(sql, file) };
+    }),
+  );
+}
+
+/** Prisma sorts folders with `localeCompare`, not by code unit. */
+export function byApplication(a: string, b: string): number {
+  return a.localeCompare(b);
+}
+
+async function unlessMissing<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Names of the transitions, as they stand in headers and folder names. `install` and `upgrade` concern the functions of
+ * schema `prisma_partition`, the others one table each.
+ */
+export const installTransitions = ["install", "upgrade"] as const;
+export const tableTransitions = ["setup", "alter", "cutover"] as const;
+
+/** Names that later versions give a meaning. A folder that carries one was written by such a version. */
+export const reservedTransitions = ["rollback", "teardown", "cleanup", "uninstall"] as const;
+
+export type InstallTransitionName = (typeof installTransitions)[number];
+export type TableTransitionName = (typeof tableTransitions)[number];
+export type TransitionName = InstallTransitionName | TableTransitionName;

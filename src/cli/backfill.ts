@@ -1,0 +1,106 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { type BackfillResult, backfillTable } from "../backfill.ts";
+import type { Executor } from "../executor.ts";
+import { findTable } from "../find-table.ts";
+import type { Progress } from "../progress.ts";
+import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { formatCount, formatDuration } from "./format.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import { toJson } from "./json.ts";
+import { makeProgressDisplay } from "./progress-display.ts";
+import { paint, type Terminal } from "./terminal.ts";
+import { withDatabase } from "./with-database.ts";
+
+interface Options extends CommonOptions {
+  readonly workers: number;
+}
+
+export function addBackfillCommand(program: Command, context: CommandContext): void {
+  addDatabaseOptions(program.command("backfill"))
+    .description(
+      "Copy a table's rows into its partitions, with a progress bar. Can be stopped and started at any time.",
+    )
+    .argument("<model>", "the Prisma model, or schema.table")
+    .option("-w, --workers <n>", "connections that copy at the same time", parseWorkers, 1)
+    .option("--json", "one JSON object per line; the last one is the result")
+    .action((model: string, options: Options) =>
+      context.run(options, () =>
+        withDatabase(options, options.workers + 1, (executor) => backfill(executor, model, options, context.terminal)),
+      ),
+    );
+}
+
+/** Runs the backfill of one model and tells how it goes. 130 if it was interrupted. */
+export async function backfill(
+  executor: Executor,
+  model: string,
+  options: Options,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const json = options.json === true;
+  const table = await findTable(executor, model);
+  const display = makeProgressDisplay(terminal, json);
+  const started = performance.now();
+  const interrupt = listenForInterrupt(() => {
+    display.clear();
+    terminal.err("Stopping after the batches in flight. Press Ctrl-C again to quit at once (they are rolled back).\n");
+  });
+  let result: BackfillResult;
+  try {
+    result = await backfillTable(executor, table, {
+      workers: options.workers,
+      signal: interrupt.signal,
+      pollMs: display.pollMs,
+      onProgress: (progress) => display.show(progress),
+    });
+  } finally {
+    display.clear();
+    interrupt.dispose();
+  }
+  const seconds = (performance.now() - started) / 1000;
+  if (json) terminal.out(`${toJson({ event: result.finished ? "finished" : "interrupted", seconds, ...result })}\n`);
+  else if (result.finished) terminal.out(`${finishedMessage(terminal, model, result, seconds)}\n`);
+  else terminal.out(`${interruptedMessage(model, result, options.workers)}\n`);
+  return result.finished ? exitCodes.ok.code : exitCodes.interrupted.code;
+}
+
+function finishedMessage(terminal: Terminal, model: string, result: BackfillResult, seconds: number): string {
+  const { progress, rows } = result;
+  const done = `${formatCount(rows)} rows moved in ${formatDuration(seconds)}, ${progress.partitions} partitions.`;
+  if (progress.stage === "cutover") {
+    return `${progress.model} is cut over; the old table has been brought up to date. ${done}`;
+  }
+  if (!progress.ready) {
+    return `Nothing left to do for now, but ${progress.model} is not ready for cutover (step: ${progress.step}). See npx prisma-partition status`;
+  }
+  const steps = nextSteps(model, progress).map((step, index) => `  ${index + 1}. ${step}`);
+  return [`${paint(terminal, "green", "Done.")} ${progress.model} is backfilled: ${done}`, "Next:", ...steps].join(
+    "\n",
+  );
+}
+
+function nextSteps(model: string, progress: Progress): string[] {
+  return [
+    `npx prisma-partition verify ${model}`,
+    `add \`stage: cutover\` to the @partition annotation of ${progress.model}`,
+    "npx prisma generate",
+    "npx prisma migrate deploy",
+  ];
+}
+
+function interruptedMessage(model: string, result: BackfillResult, workers: number): string {
+  const flags = workers === 1 ? "" : ` --workers ${workers}`;
+  return [
+    `Stopped. ${formatCount(result.rows)} rows were moved and are kept. To go on from here:`,
+    `  npx prisma-partition backfill ${model}${flags}`,
+  ].join("\n");
+}
+
+function parseWorkers(text: string): number {
+  const workers = Number(text);
+  if (!/^\d+$/.test(text) || workers < 1 || workers > 64) {
+    throw new InvalidArgumentError("A whole number from 1 to 64 is expected.");
+  }
+  return workers;
+}

@@ -1,0 +1,69 @@
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { addBackfillCommand } from "./backfill.ts";
+import type { CommandContext } from "./command.ts";
+import { describeExitCodes, type ExitCode, exitCodes } from "./exit-codes.ts";
+import { addListCommand } from "./list.ts";
+import { reportError } from "./report-error.ts";
+import { addStatusCommand } from "./status.ts";
+import { makeTerminal, type Terminal } from "./terminal.ts";
+import { addVerifyCommand } from "./verify.ts";
+
+/** One entry per command; the order is that of `--help`. */
+const commands = [addBackfillCommand, addStatusCommand, addVerifyCommand, addListCommand];
+
+/**
+ * The command line, without the program's own name (`process.argv.slice(2)`). Gives back the exit code and ends nothing,
+ * except on a second Ctrl-C.
+ */
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal = makeTerminal(process.stdout, process.stderr, process.env),
+): Promise<number> {
+  let exitCode: ExitCode = exitCodes.ok.code;
+  const context: CommandContext = {
+    terminal,
+    async run(options, action) {
+      try {
+        exitCode = await action();
+      } catch (error) {
+        exitCode = reportError(terminal, error, options.json === true);
+      }
+    },
+  };
+  try {
+    await makeProgram(context).parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
+  }
+  return exitCode;
+}
+
+function makeProgram(context: CommandContext): Command {
+  const { terminal } = context;
+  const width = Math.min(terminal.columns(), 120);
+  const program = new Command("prisma-partition")
+    .description("Turn a live PostgreSQL table of a Prisma project into a range-partitioned one.")
+    .version(packageVersion())
+    .showHelpAfterError("(add --help for what there is)")
+    .addHelpText("after", `\nExit codes:\n${describeExitCodes()}`)
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
+      getOutHasColors: () => terminal.color,
+      getErrHasColors: () => terminal.color,
+    });
+  // Commands made by .command() inherit all of the above.
+  for (const add of commands) add(program, context);
+  return program;
+}
+
+/** By the package's own name, which resolves the same way from the sources and from dist. */
+function packageVersion(): string {
+  const { version } = createRequire(import.meta.url)("prisma-partition/package.json") as { version: string };
+  return version;
+}

@@ -1,0 +1,92 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { Executor } from "../executor.ts";
+import { findTable } from "../find-table.ts";
+import { type Difference, type VerifiedPartition, type VerifyReport, verifyTable } from "../verify.ts";
+import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { formatBound, formatCount } from "./format.ts";
+import { toJson } from "./json.ts";
+import { renderTable, type TableColumn } from "./table.ts";
+import { paint, type Terminal } from "./terminal.ts";
+import { withDatabase } from "./with-database.ts";
+
+interface Options extends CommonOptions {
+  readonly limit: number;
+}
+
+export function addVerifyCommand(program: Command, context: CommandContext): void {
+  addDatabaseOptions(program.command("verify"))
+    .description("Compare a table with its partitioned copy, partition by partition, and name the rows that differ.")
+    .argument("<model>", "the Prisma model, or schema.table")
+    .option("--limit <n>", "differing rows to name", parseLimit, 100)
+    .option("--json", "one JSON object")
+    .action((model: string, options: Options) =>
+      context.run(options, () =>
+        withDatabase(options, 1, (executor) => verify(executor, model, options, context.terminal)),
+      ),
+    );
+}
+
+/** Prints the comparison. 0 if both tables hold the same rows, 1 if not. */
+export async function verify(
+  executor: Executor,
+  model: string,
+  options: Options,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const table = await findTable(executor, model);
+  const report = await verifyTable(executor, table, { limit: options.limit });
+  terminal.out(options.json ? `${toJson(report, 2)}\n` : `${describe(report, terminal).join("\n")}\n`);
+  return report.ok ? exitCodes.ok.code : exitCodes.negative.code;
+}
+
+const columns: TableColumn<VerifiedPartition>[] = [
+  { title: "Partition", value: (partition) => partition.name, shrinkTo: 20 },
+  { title: "From", value: (partition) => formatBound(partition.lower), dropAt: 1 },
+  { title: "To", value: (partition) => formatBound(partition.upper), dropAt: 1 },
+  { title: "Source rows", align: "right", value: (partition) => formatCount(partition.sourceRows) },
+  { title: "Target rows", align: "right", value: (partition) => formatCount(partition.targetRows) },
+  { title: "Pending", align: "right", value: (partition) => formatCount(partition.pending) },
+  { title: "Result", value: (partition) => (partition.matches ? "same" : "DIFFERS") },
+];
+
+function describe(report: VerifyReport, terminal: Terminal): string[] {
+  const [header = "", ...rows] = renderTable(columns, report.partitions, terminal.columns());
+  return [
+    paint(terminal, "bold", header),
+    ...rows.map((row, index) => (report.partitions[index]?.matches ? row : paint(terminal, "red", row))),
+    "",
+    ...describeDifferences(report),
+    verdict(report, terminal),
+  ];
+}
+
+function verdict(report: VerifyReport, terminal: Terminal): string {
+  const pending =
+    report.pending === 0n
+      ? ""
+      : ` ${formatCount(report.pending)} rows changed meanwhile and are left out until the log is drained.`;
+  if (report.ok) {
+    return `${paint(terminal, "green", "Equal:")} ${formatCount(report.sourceRows)} rows of ${report.model} are the same in both tables.${pending}`;
+  }
+  const count = report.partitions.filter((partition) => !partition.matches).length;
+  return `${paint(terminal, "red", "Different:")} ${count} of ${report.partitions.length} partitions of ${report.model} differ.${pending}`;
+}
+
+function describeDifferences(report: VerifyReport): string[] {
+  if (report.differences.length === 0) return [];
+  const more = report.truncated ? ["… and more: raise --limit to see them."] : [];
+  return [...report.differences.map(describeDifference), ...more, ""];
+}
+
+/** `changed  billing.t_p2026_11  id=42 timestamp=2026-11-02 …: amount, status` */
+function describeDifference({ partition, identity, difference, columns }: Difference): string {
+  const values = Object.entries(identity).map(([column, value]) => `${column}=${value ?? "null"}`);
+  const what = columns.length === 0 ? "" : `: ${columns.join(", ")}`;
+  return `${difference.padEnd(7)}  ${partition}  ${values.join(" ")}${what}`;
+}
+
+function parseLimit(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("A whole number is expected.");
+  return Number(text);
+}

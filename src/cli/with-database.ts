@@ -1,0 +1,28 @@
+import pg from "pg";
+import { type Executor, toExecutor } from "../executor.ts";
+import { type DatabaseOptions, databaseUrl } from "./database-url.ts";
+
+/** Opens a pool of at most `connections`, runs `action` on it, and closes it. */
+export async function withDatabase<T>(
+  options: DatabaseOptions,
+  connections: number,
+  action: (executor: Executor) => Promise<T>,
+): Promise<T> {
+  const pool = new pg.Pool({
+    connectionString: await databaseUrl(options),
+    max: connections,
+    connectionTimeoutMillis: 10_000,
+    application_name: "prisma-partition",
+    // Units of work refuse any other isolation level, which the database's default may be.
+    onConnect: async (client) => {
+      await client.query("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    },
+  });
+  // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  try {
+    return await action(toExecutor(pool));
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Every error this package throws at run time. `code` is stable and meant for programs; the message is meant for people
+ * and says what happened and what to do next.
+ */
+export class PartitionError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** The database has no schema `prisma_partition`. */
+export class NotInstalledError extends PartitionError {
+  constructor(cause?: unknown) {
+    super(
+      "NOT_INSTALLED",
+      "This database has no schema prisma_partition: its migrations have not been applied here. Run `npx prisma migrate deploy`.",
+      { cause },
+    );
+  }
+}
+
+/** The schema is there, but it lacks a function this version calls. */
+export class OutdatedInstallationError extends PartitionError {
+  constructor(missing: string, cause?: unknown) {
+    super(
+      "OUTDATED_INSTALLATION",
+      `The schema prisma_partition in this database is older than this package: it lacks ${missing}. Run \`npx prisma generate\` and then \`npx prisma migrate deploy\`.`,
+      { cause },
+    );
+  }
+}
+
+/** No table of that name is set up in this database. */
+export class UnknownModelError extends PartitionError {
+  readonly model: string;
+  /** What is set up, in name order. */
+  readonly known: readonly string[];
+  /** The one that was most likely meant. */
+  readonly suggestion: string | null;
+
+  constructor(model: string, known: readonly string[], suggestion: string | null) {
+    const hint = suggestion === null ? "" : ` Did you mean ${suggestion}?`;
+    const rest =
+      known.length === 0
+        ? " No model is: annotate one with `/// @partition(…)`, then run `npx prisma generate` and `npx prisma migrate deploy`."
+        : ` Set up here: ${known.join(", ")}.`;
+    super("UNKNOWN_MODEL", `The model ${model} is not set up for partitioning in this database.${hint}${rest}`);
+    this.model = model;
+    this.known = known;
+    this.suggestion = suggestion;
+  }
+}
+
+/** Several tables of this database go by the same model name (two Prisma projects in one database). */
+export class AmbiguousModelError extends PartitionError {
+  constructor(model: string, tables: readonly string[]) {
+    super("AMBIGUOUS_MODEL", `${model} is the model of several tables: name one of ${tables.join(", ")} instead.`);
+  }
+}
+
+/** The generated module says that bounds are instants and the table is cut by numbers, or the other way round. */
+export class BoundMismatchError extends PartitionError {
+  constructor(model: string, expected: "time" | "integer", actual: "time" | "integer") {
+    super(
+      "BOUND_MISMATCH",
+      `The generated module takes ${model} to be partitioned by ${expected}, the database partitions it by ${actual}. Run \`npx prisma generate\`, and \`npx prisma migrate deploy\` where migrations are pending.`,
+    );
+  }
+}
+
+/** One connection does one thing at a time: several workers need a pool. */
+export class SingleConnectionError extends PartitionError {
+  constructor(workers: number) {
+    super(
+      "SINGLE_CONNECTION",
+      `A single connection or a transaction can run one worker, not ${workers}. Pass a PrismaClient or a pg.Pool, or workers: 1.`,
+    );
+  }
+}
+
+/** An option has a value that makes no sense. */
+export class InvalidOptionError extends PartitionError {
+  constructor(option: string, expected: string, actual: unknown) {
+    super("INVALID_OPTION", `${option} must be ${expected}, not ${String(actual)}.`);
+  }
+}
+
+/** The question has no answer yet: rows are still being copied. */
+export class NotReadyError extends PartitionError {
+  constructor(model: string, step: string) {
+    super(
+      "NOT_READY",
+      `The rows of ${model} are still being loaded (step: ${step}), so there is nothing to compare yet. Run \`npx prisma-partition backfill ${model}\`.`,
+    );
+  }
+}

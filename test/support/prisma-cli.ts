@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EngineMode } from "./schema-engine/run-script.ts";
+
+export type { EngineMode };
+
+export interface PrismaResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface PrismaOptions {
+  /** On top of this process's environment, minus `CI`; undefined removes a variable. */
+  env?: Record<string, string | undefined>;
+  /** How migrations are executed; by default as the project's Prisma does (`split`). */
+  mode?: EngineMode;
+  /** An exit code other than 0 is an error, unless this is set; then 0 is one. "either" accepts both. */
+  expectFailure?: boolean | "either";
+}
+
+/**
+ * Runs the Prisma CLI that is installed in the project at `cwd`: `runPrisma(cwd, ["migrate", "deploy"])`. It has no
+ * standard input and no terminal.
+ */
+export function runPrisma(cwd: string, args: string[], options: PrismaOptions = {}): Promise<PrismaResult> {
+  const { CI: _, FORCE_COLOR: __, ...inherited } = process.env;
+  const env = {
+    ...inherited,
+    CHECKPOINT_DISABLE: "1",
+    PRISMA_HIDE_UPDATE_MESSAGE: "1",
+    NO_COLOR: "1",
+    ...schemaEngineEnv(options.mode, cwd),
+    ...options.env,
+  };
+  return new Promise((resolve, reject) => {
+    const command = join(cwd, "node_modules", ".bin", "prisma");
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      stderr += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const { expectFailure = false } = options;
+      if (expectFailure === "either" || (code !== 0) === expectFailure) resolve({ code, stdout, stderr });
+      else reject(new Error(`prisma ${args.join(" ")} in ${cwd} ended with ${code}\n${stdout}\n${stderr}`));
+    });
+  });
+}
+
+/**
+ * The variables under which the Prisma CLI of the project at `cwd` works without its engine's download. None when it has
+ * the real engine, or was told of one, unless `mode` asks for "batch", which the real one no longer does.
+ */
+export function schemaEngineEnv(mode?: EngineMode, cwd = process.cwd()): Record<string, string> {
+  if (mode !== "batch" && (process.env.PRISMA_SCHEMA_ENGINE_BINARY || hasRealEngine(cwd))) return {};
+  const script = join(packageRoot(), "build", "test", "support", "schema-engine", "main.mjs");
+  if (!existsSync(script)) throw new Error(`${script} not found. Run: npm run build`);
+  chmodSync(script, 0o755);
+  return {
+    PRISMA_SCHEMA_ENGINE_BINARY: script,
+    ...(mode ? { PRISMA_PARTITION_ENGINE_MODE: mode } : {}),
+  };
+}
+
+/** Prisma downloads its engine into the package `@prisma/engines`, beside the `prisma` that uses it. */
+function hasRealEngine(cwd: string): boolean {
+  try {
+    const prisma = createRequire(join(cwd, "package.json")).resolve("prisma/package.json");
+    const engines = createRequire(realpathSync(prisma)).resolve("@prisma/engines/package.json");
+    return readdirSync(dirname(engines)).some((name) => name.startsWith("schema-engine-"));
+  } catch {
+    return false;
+  }
+}
+
+/** This file runs from test/support and, built, from build/test/support. */
+function packageRoot(directory = dirname(fileURLToPath(import.meta.url))): string {
+  const manifest = join(directory, "package.json");
+  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).name === "prisma-partition") return directory;
+  if (dirname(directory) === directory) throw new Error("The package prisma-partition is not above this file");
+  return packageRoot(dirname(directory));
+}
