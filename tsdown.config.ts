@@ -15,13 +15,14 @@ export default defineConfig([
     ],
   },
   {
-    entry: [
-      "test/support/schema-engine/main.ts",
-      "test/support/servers/provision.ts",
-      "test/demo/main.ts",
-    ],
+    entry: {
+      "test/support/schema-engine/main": "test/support/schema-engine/main.ts",
+      "test/support/servers/provision": "test/support/servers/provision.ts",
+      "test/demo/main": "test/demo/main.ts",
+    },
     skipNodeModulesBundle: true,
     outDir: "build",
+    outputOptions: { preserveModulesRoot: import.meta.dirname },
     unbundle: true,
     dts: false,
   },

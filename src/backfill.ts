@@ -20,8 +20,9 @@ export interface BackfillOptions {
 export interface BackfillResult {
   /** False if the signal stopped it. Running it again goes on where it stopped. */
   readonly finished: boolean;
-  /** Units of work done, and rows moved, by this call. */
+  /** Units of work done by this call. */
   readonly units: number;
+  /** Rows that this call loaded, and changes that it replayed. */
   readonly rows: bigint;
   /** Units tried again after a transient error. */
   readonly retries: number;
@@ -64,8 +65,9 @@ export async function backfillTable(
     while (!stop.aborted) {
       const unit = await runWithRetries(executor, table, stop, () => total.retries++);
       if (unit === null) return false;
+      // Other steps count rows too, but the same ones again.
+      if (unit.step === "load" || unit.step === "drain") total.rows += unit.rows;
       // The last unit of a drain moves rows and is idle at once.
-      total.rows += unit.rows;
       if (unit.state === "worked" || unit.rows > 0n) total.units += 1;
       if (unit.state === "idle") return true;
       // One connection cannot read the progress while it works, so it does so in between.

@@ -16,6 +16,8 @@ export async function withDatabase<T>(
     // Units of work refuse any other isolation level, which the database's default may be.
     onConnect: async (client) => {
       await client.query("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED");
+      // A command that is killed must not leave a long statement running, with its locks. Some platforms lack the setting.
+      await client.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
     },
   });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.

@@ -20,7 +20,10 @@ export function atCutover(schema: string): string {
     .replace("premake: 12)", "premake: 12, stage: cutover)")
     .replace("@id @default(autoincrement())", "@default(autoincrement())")
     .replace('String   @unique @map("idempotency_key")', 'String   @map("idempotency_key")')
-    .replace("  @@index([anonymousId])", "  @@id([id, timestamp])\n  @@unique([idempotencyKey, timestamp])\n  @@index([anonymousId])");
+    .replace(
+      "  @@index([anonymousId])",
+      "  @@id([id, timestamp])\n  @@unique([idempotencyKey, timestamp])\n  @@index([anonymousId])",
+    );
 }
 
 /** Fills the example's table with rows spread evenly over the last `months` months. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { EMPTY_SCHEMA, PrismaProject } from "../support/prisma-project.ts";
+import { PrismaProject } from "../support/prisma-project.ts";
 
 const server = inject("servers").find(({ name }) => name === "embedded-18") ?? inject("servers")[0];
 const serverUrl = server?.url ?? "";
@@ -96,9 +96,8 @@ describe.each(["split", "batch"] as const)("the commands of the Prisma CLI, %s",
        CREATE TABLE parted_2026 PARTITION OF parted FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');`,
     );
     const { stdout } = await project.prisma("db pull --print");
-    expect(stdout).toContain("parted_letter_check");
     expect(stdout).toContain("@db.Char(1)");
-    expect(stdout).toMatch(/partition.*\nmodel parted \{/);
+    expect(stdout).toMatch(/is a partition table.*\n.*contains check constraints.*\nmodel parted \{/);
     expect(stdout).not.toContain("parted_2026");
     await project.query("DROP TABLE parted");
   });

@@ -11,7 +11,7 @@ import { type EngineMode, runBatch, runMigration } from "./run-script.ts";
 import { connectionFailed, describeDatabaseError, migrationFailed, type UserFacingError } from "./user-facing-error.ts";
 
 /** What the adapters of one engine share with its request loop. */
-export interface Session {
+export interface EngineState {
   mode: EngineMode;
   /** The migrations of the current request, as script to name. */
   migrations: Map<string, string>;
@@ -22,16 +22,16 @@ export interface Session {
 /** An adapter to `url` that runs scripts as Prisma's engine does. `release` runs after its connections are closed. */
 export async function connectAdapter(
   url: string,
-  session: Session,
+  state: EngineState,
   release: () => Promise<void> = async () => {},
 ): Promise<SqlDriverAdapter> {
   const connection = parseConnection(url);
   const pool = createPool(connection.config);
-  await connectOnce(pool, connection, session);
+  await connectOnce(pool, connection, state);
   const adapter = await new PrismaPg(pool, { schema: connection.schema }).connect();
   const queryRaw = adapter.queryRaw.bind(adapter);
   adapter.queryRaw = async (query) => restoreCharColumns(await queryRaw(query));
-  adapter.executeScript = (script) => executeScript(pool, script, session);
+  adapter.executeScript = (script) => executeScript(pool, script, state);
   adapter.dispose = async () => {
     await pool.end();
     await release();
@@ -46,13 +46,13 @@ export function adapterFactory(
   return { provider: "postgres", adapterName: "@prisma/adapter-pg", connect, connectToShadowDb };
 }
 
-async function connectOnce(pool: pg.Pool, connection: Connection, session: Session): Promise<void> {
+async function connectOnce(pool: pg.Pool, connection: Connection, state: EngineState): Promise<void> {
   try {
     (await pool.connect()).release();
   } catch (error) {
-    session.failure = connectionFailed(error, connection);
+    state.failure = connectionFailed(error, connection);
     await pool.end();
-    throw session.failure;
+    throw state.failure;
   }
 }
 
@@ -60,13 +60,13 @@ async function connectOnce(pool: pg.Pool, connection: Connection, session: Sessi
  * The engine runs migrations through this, and statements of its own and `db execute` too; only a migration is split.
  * (The adapter's own method splits at every semicolon.)
  */
-async function executeScript(pool: pg.Pool, script: string, session: Session): Promise<void> {
-  const migration = session.migrations.get(script);
+async function executeScript(pool: pg.Pool, script: string, state: EngineState): Promise<void> {
+  const migration = state.migrations.get(script);
   const client = await pool.connect();
   try {
-    await (migration === undefined ? runBatch(client, script) : runMigration(client, script, session.mode));
+    await (migration === undefined ? runBatch(client, script) : runMigration(client, script, state.mode));
   } catch (error) {
-    if (migration !== undefined) session.failure = migrationFailed(migration, error, script);
+    if (migration !== undefined) state.failure = migrationFailed(migration, error, script);
     if (!(error instanceof pg.DatabaseError)) throw error;
     throw new DriverAdapterError({
       kind: "postgres",

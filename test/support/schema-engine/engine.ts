@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm/schema_engine_bg";
-import { adapterFactory, connectAdapter, type Session } from "./adapter.ts";
+import { adapterFactory, connectAdapter, type EngineState } from "./adapter.ts";
 import type { Datasource, EngineArguments } from "./arguments.ts";
 import { connectToShadowDatabase } from "./shadow-database.ts";
 import { UserFacingError } from "./user-facing-error.ts";
@@ -29,20 +29,20 @@ async function loadEngineClass(): Promise<typeof SchemaEngine> {
 }
 
 /** The engine would say no more than that it failed to connect. */
-const reportTo = (session: Session) => (error: unknown) => {
-  if (error instanceof UserFacingError) session.failure = error;
+const reportTo = (state: EngineState) => (error: unknown) => {
+  if (error instanceof UserFacingError) state.failure = error;
   throw error;
 };
 
 /** Prisma's schema engine, compiled to WebAssembly, connected to the datasource. */
-export async function createEngine(parameters: EngineArguments, session: Session): Promise<SchemaEngine> {
+export async function createEngine(parameters: EngineArguments, state: EngineState): Promise<SchemaEngine> {
   const Engine = await loadEngineClass();
   const datamodels = parameters.datamodels.length > 0 ? parameters.datamodels : undefined;
 
   const start = (datasource: Datasource): Promise<SchemaEngine> => {
     const factory = adapterFactory(
-      () => connectAdapter(datasource.url ?? "", session),
-      () => connectToShadowDatabase(datasource, session, reset).catch(reportTo(session)),
+      () => connectAdapter(datasource.url ?? "", state),
+      () => connectToShadowDatabase(datasource, state, reset).catch(reportTo(state)),
     );
     return Engine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(factory));
   };

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm/schema_engine_bg";
-import type { Session } from "./adapter.ts";
+import type { EngineState } from "./adapter.ts";
 import type { EngineArguments } from "./arguments.ts";
 import { createEngine } from "./engine.ts";
 import { migrationsOf } from "./migrations-of.ts";
@@ -19,7 +19,7 @@ const RENAMED: Record<string, string> = { getDatabaseVersion: "version" };
 
 /** Answers JSON-RPC requests, one a line, one after the other, until standard input ends. */
 export async function serve(parameters: EngineArguments): Promise<void> {
-  const session: Session = { mode: engineMode(), migrations: new Map(), failure: undefined };
+  const state: EngineState = { mode: engineMode(), migrations: new Map(), failure: undefined };
   let engine: Promise<SchemaEngine> | undefined;
   let current = 0;
   onPanic((message) => send({ id: current, error: panicResponse(message) }));
@@ -28,15 +28,15 @@ export async function serve(parameters: EngineArguments): Promise<void> {
     // An answer to our "print".
     if (!request.method) continue;
     current = request.id;
-    session.migrations = migrationsOf(request.params);
-    session.failure = undefined;
+    state.migrations = migrationsOf(request.params);
+    state.failure = undefined;
     try {
-      engine ??= createEngine(parameters, session);
+      engine ??= createEngine(parameters, state);
       const result = await call(await engine, RENAMED[request.method] ?? request.method, request.params);
       printDiff(result);
       send({ id: request.id, result: result ?? null });
     } catch (error) {
-      send({ id: request.id, error: errorResponse(error, session.failure) });
+      send({ id: request.id, error: errorResponse(error, state.failure) });
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import pg from "pg";
-import { connectAdapter, type Session } from "./adapter.ts";
+import { connectAdapter, type EngineState } from "./adapter.ts";
 import type { Datasource } from "./arguments.ts";
 import { parseConnection, withDatabase } from "./connection.ts";
 import { UserFacingError } from "./user-facing-error.ts";
@@ -14,14 +14,14 @@ import { UserFacingError } from "./user-facing-error.ts";
  */
 export async function connectToShadowDatabase(
   datasource: Datasource,
-  session: Session,
+  state: EngineState,
   reset: (url: string) => Promise<void>,
 ): Promise<SqlDriverAdapter> {
   const { url, shadowDatabaseUrl } = datasource;
   if (shadowDatabaseUrl) {
     if (url && isSameDatabase(url, shadowDatabaseUrl)) throw sameDatabase();
     await reset(shadowDatabaseUrl);
-    return connectAdapter(shadowDatabaseUrl, session);
+    return connectAdapter(shadowDatabaseUrl, state);
   }
   if (!url) throw new Error("The datasource has no url");
   const name = `prisma_migrate_shadow_db_${crypto.randomUUID()}`;
@@ -33,7 +33,7 @@ export async function connectToShadowDatabase(
   };
   try {
     await admin.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
-    return await connectAdapter(withDatabase(url, name), session, drop);
+    return await connectAdapter(withDatabase(url, name), state, drop);
   } catch (error) {
     await drop();
     throw shadowCreationFailed(error);

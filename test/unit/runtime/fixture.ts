@@ -47,6 +47,11 @@ export async function setUpEntries(pool: pg.Pool, rows: number): Promise<void> {
   await setUp(pool, { model: "Entry", table: "entries", key: "id", kind: "integer", interval: "1000" });
 }
 
+/** Changes the partitioned copy behind the back of change capture, which would mend it again. */
+export async function tamper(pool: pg.Pool, sql: string): Promise<void> {
+  await pool.query(`SET prisma_partition.draining = 'on'; ${sql}; RESET prisma_partition.draining`);
+}
+
 interface Wanted {
   readonly model: string;
   readonly table: string;
