@@ -3,7 +3,7 @@ export const exitCodes = {
   ok: { code: 0, meaning: "done, or the answer is yes" },
   negative: { code: 1, meaning: "the answer is no: rows differ, a table is not ready" },
   usage: { code: 2, meaning: "unknown command, option, model or configuration" },
-  database: { code: 3, meaning: "the database cannot be reached or refused a statement" },
+  failed: { code: 3, meaning: "the database cannot be reached or refused a statement, or a defect of this package" },
   interrupted: { code: 130, meaning: "stopped by Ctrl-C; running it again goes on from there" },
 } as const;
 

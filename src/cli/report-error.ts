@@ -32,6 +32,6 @@ function describe(error: unknown) {
 function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof NotReadyError) return exitCodes.negative.code;
   const database = [DatabaseError, ConnectionError, NotInstalledError, OutdatedInstallationError];
-  if (database.some((type) => error instanceof type)) return exitCodes.database.code;
-  return error instanceof PartitionError ? exitCodes.usage.code : exitCodes.database.code;
+  if (database.some((type) => error instanceof type)) return exitCodes.failed.code;
+  return error instanceof PartitionError ? exitCodes.usage.code : exitCodes.failed.code;
 }

@@ -46,7 +46,7 @@ const columns: TableColumn<Progress>[] = [
   { title: "ETA", align: "right", value: (table) => (table.ready ? "-" : formatDuration(table.etaSeconds)) },
   { title: "Log", align: "right", value: (table) => formatCompact(table.logEntries) },
   { title: "Partitions", align: "right", value: (table) => formatCount(table.partitions), dropAt: 1 },
-  { title: "Runner", value: (table) => (isAttended(table) ? "working" : "none") },
+  { title: "Runner", value: (table) => (isAttended(table) ? "working" : table.ready ? "-" : "none") },
   { title: "Last batch", value: (table) => (table.lastBatchAt ? formatInstant(table.lastBatchAt) : "-"), dropAt: 4 },
 ];
 
@@ -79,7 +79,8 @@ function remarks(table: Progress, terminal: Terminal): string[] {
   return found;
 }
 
-/** Between two batches nobody holds the work: a minute and a half without any means that nobody comes. */
+/** Between two batches nobody holds the work: only a minute and a half without any means that nobody comes. */
 function isAttended(table: Progress): boolean {
-  return table.runnerAlive || (table.lastBatchAt !== null && Date.now() - table.lastBatchAt.getTime() < 90_000);
+  if (table.runnerAlive || table.ready) return table.runnerAlive;
+  return table.lastBatchAt !== null && Date.now() - table.lastBatchAt.getTime() < 90_000;
 }

@@ -5,8 +5,8 @@ RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET t
 DECLARE
   v_value text;
 BEGIN
-  EXECUTE format('SELECT %1$I::text FROM %2$s %3$s ORDER BY %1$I %4$s LIMIT 1', p_key, p_relation::regclass,
-    CASE WHEN p_kind IN ('timestamptz', 'timestamp', 'date') THEN format('WHERE %I > ''-infinity'' AND %1$I < ''infinity''', p_key) END,
+  EXECUTE format('SELECT s.%1$I::text FROM %2$s s %3$s ORDER BY s.%1$I %4$s LIMIT 1', p_key, p_relation::regclass,
+    CASE WHEN p_kind IN ('timestamptz', 'timestamp', 'date') THEN format('WHERE s.%I > ''-infinity'' AND s.%1$I < ''infinity''', p_key) END,
     CASE WHEN p_last THEN 'DESC' ELSE 'ASC' END) INTO v_value;
   RETURN prisma_partition.axis_from_bound(p_kind, v_value);
 END

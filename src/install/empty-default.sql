@@ -7,20 +7,19 @@ RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezo
 DECLARE
   v_default oid := (SELECT partdefid FROM pg_partitioned_table WHERE partrelid = t.partitioned);
   v_columns text := prisma_partition.column_list(t.partitioned);
-  v_end text; v_value text; v_point text; v_lower text; v_upper text; v_moved bigint := 0; v_rows bigint; v_cut text;
+  v_end text; v_value text; v_passed text := 'true'; v_point text; v_lower text; v_upper text; v_moved bigint := 0; v_rows bigint; v_cut text;
   v_draining text := current_setting('prisma_partition.draining', true);
 BEGIN
   IF v_default IS NULL THEN RETURN 0; END IF;
-  v_end := prisma_partition.premake_end(t);
-  CREATE TEMP TABLE IF NOT EXISTS prisma_partition_seen (value text PRIMARY KEY) ON COMMIT DROP;
-  DELETE FROM pg_temp.prisma_partition_seen;
+  v_end := prisma_partition.axis_to_bound(t.key_kind, prisma_partition.premake_end(t));
   LOOP
-    EXECUTE format('SELECT d.%1$I::text FROM %2$s d WHERE NOT EXISTS (SELECT FROM pg_temp.prisma_partition_seen s WHERE s.value = d.%1$I::text) LIMIT 1',
-      t.key_column, v_default::regclass) INTO v_value;
+    -- The smallest key that is left: its bucket is emptied next, or it has no place on the axis and is passed over.
+    EXECUTE format('SELECT d.%1$I::text FROM %2$s d WHERE d.%1$I < %3$L AND %4$s ORDER BY d.%1$I LIMIT 1',
+      t.key_column, v_default::regclass, v_end, v_passed) INTO v_value;
     EXIT WHEN v_value IS NULL;
     v_point := prisma_partition.axis_from_bound(t.key_kind, v_value);
-    IF v_point IS NULL OR prisma_partition.axis_compare(t.key_kind, v_point, v_end) >= 0 THEN
-      INSERT INTO pg_temp.prisma_partition_seen VALUES (v_value) ON CONFLICT DO NOTHING;
+    IF v_point IS NULL THEN
+      v_passed := format('d.%I > %L', t.key_column, v_value);
       CONTINUE;
     END IF;
     v_lower := prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_point);
@@ -46,6 +45,9 @@ BEGIN
     DROP TABLE pg_temp.prisma_partition_moved;
     PERFORM set_config('prisma_partition.draining', coalesce(v_draining, ''), true);
     v_moved := v_moved + v_rows;
+    IF v_rows = 0 THEN
+      RAISE EXCEPTION 'prisma-partition: key % of % does not fall into its own partition [%, %)', v_value, v_default::regclass, v_lower, v_upper;
+    END IF;
   END LOOP;
   RETURN v_moved;
 END

@@ -6,38 +6,16 @@
 -- drain ever runs while a load batch is in flight, and two runners (CLI and pg_cron) cannot both drain.
 --
 -- Returns what was done: state `worked` (call again), `waiting` (somebody else is at it), `idle` (nothing to do now).
+--
+-- pg_partman sets search_path for the session and puts back what it finds, which within a function that pins it is the
+-- pinned one: so the caller's is put back here, where nothing is pinned.
 CREATE OR REPLACE FUNCTION prisma_partition.run_step(p_table integer)
-RETURNS TABLE (step text, rows bigint, state text) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+RETURNS TABLE (step text, rows bigint, state text) LANGUAGE plpgsql AS $fn$
 DECLARE
-  t prisma_partition.tables; v_shared boolean; v_free boolean;
+  v_search_path text := current_setting('search_path');
 BEGIN
-  PERFORM prisma_partition.assert_read_committed();
-  SELECT * INTO t FROM prisma_partition.tables x WHERE x.id = p_table;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'prisma-partition: there is no table number %', p_table USING ERRCODE = 'undefined_object';
-  END IF;
-  step := t.step; rows := 0; state := 'waiting';
-
-  v_shared := t.step IN ('load', 'index');
-  IF v_shared THEN v_free := pg_try_advisory_xact_lock_shared(1347440720, t.id);
-  ELSE v_free := pg_try_advisory_xact_lock(1347440720, t.id);
-  END IF;
-  IF NOT v_free THEN RETURN NEXT; RETURN; END IF;
-  -- Only now is the step certain: a cutover may have passed while we waited.
-  IF t.step IS DISTINCT FROM (SELECT x.step FROM prisma_partition.tables x WHERE x.id = p_table) THEN RETURN NEXT; RETURN; END IF;
-  SELECT * INTO STRICT t FROM prisma_partition.tables x WHERE x.id = p_table;
-  PERFORM prisma_partition.assert_same_columns(t);
-
-  CASE t.step
-    WHEN 'load' THEN SELECT * INTO rows, state FROM prisma_partition.step_load(t);
-    WHEN 'settle' THEN SELECT * INTO rows, state FROM prisma_partition.step_settle(t);
-    WHEN 'index' THEN SELECT * INTO rows, state FROM prisma_partition.step_index(t);
-    WHEN 'drain' THEN SELECT * INTO rows, state FROM prisma_partition.step_drain(t);
-    WHEN 'validate' THEN SELECT * INTO rows, state FROM prisma_partition.step_validate(t);
-  END CASE;
-  IF state = 'worked' THEN
-    UPDATE prisma_partition.tables x SET last_error = NULL, last_error_at = NULL WHERE x.id = t.id AND x.last_error IS NOT NULL;
-  END IF;
+  SELECT p.step, p.rows, p.state INTO step, rows, state FROM prisma_partition.perform_step(p_table) p;
+  PERFORM prisma_partition.restore_search_path(v_search_path);
   RETURN NEXT;
 END
 $fn$;

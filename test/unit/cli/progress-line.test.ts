@@ -29,7 +29,7 @@ const progress: Progress = {
 
 test("80 columns", () => {
   expect(progressLine(progress, 79)).toBe(
-    "EventTransaction  load 42 %  ███░░░░░  8.41M/~20M rows  61.2K/s  ETA 3m 12s",
+    "EventTransaction  load 42 %  █████░░░░░░░  8.41M/~20M rows  61.2K/s  ETA 3m 12s",
   );
 });
 
