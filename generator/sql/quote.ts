@@ -26,6 +26,11 @@ export function schemaExpression(schema: string | null): string {
   return schema === null ? "current_schema()" : quoteLiteral(schema);
 }
 
+/** Text for a `--` comment, which a line break in a name would end. */
+export function commentText(text: string): string {
+  return text.replaceAll(/\s+/g, " ");
+}
+
 function embeddable(text: string): string {
   if (text.includes(OUTER_TAG)) throw new Error(`"${text}" contains ${OUTER_TAG} and cannot stand in a migration.`);
   if (text.includes("\0")) throw new Error(`"${text}" contains a NUL character, which PostgreSQL cannot store.`);

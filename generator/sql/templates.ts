@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Handlebars from "handlebars";
-import { quoteIdent, quoteJsonb, quoteLiteral, quoteTextArray, schemaExpression } from "./quote.ts";
+import { commentText, quoteIdent, quoteJsonb, quoteLiteral, quoteTextArray, schemaExpression } from "./quote.ts";
 
 /** The templates stand beside this file, in the source tree and in dist/. */
 export const templateFolder = fileURLToPath(new URL("./", import.meta.url));
@@ -17,6 +17,7 @@ export const templateFolder = fileURLToPath(new URL("./", import.meta.url));
  * | `{{jsonb spec}}` | `$json${…}$json$::jsonb` |
  * | `{{textArray spec.identity}}` | `ARRAY['id']::text[]` |
  * | `{{schemaExpr spec.schema}}` | `'billing'`, `current_schema()` for null |
+ * | `{{comment qualified}}` | `billing.event_transactions`, on one line |
  * | `{{#if (has changes "premake")}}` | whether an object has a property |
  * | `{{#if (eq spec.scheduler "none")}}` | equality |
  */
@@ -26,6 +27,7 @@ const helpers = {
   jsonb: quoteJsonb,
   textArray: quoteTextArray,
   schemaExpr: schemaExpression,
+  comment: commentText,
   has: (object: object, property: string): boolean => Object.hasOwn(object, property),
   eq: (left: unknown, right: unknown): boolean => left === right,
 };

@@ -30,7 +30,10 @@ for (const server of inject("servers")) {
       let writers: Writers;
 
       const rows = async (sql: string, values: unknown[] = []) => (await client.query(sql, values)).rows;
-      const folders = async () => (await readdir(join(project.directory, "prisma/migrations"))).filter((name) => name !== "migration_lock.toml").sort();
+      const folders = async () =>
+        (await readdir(join(project.directory, "prisma/migrations")))
+          .filter((name) => name !== "migration_lock.toml")
+          .sort();
 
       beforeAll(async () => {
         database = await freshDatabase(server.url, server.extensions ? TEST_DATABASE : undefined);
@@ -58,7 +61,11 @@ for (const server of inject("servers")) {
         expect(stdout).toContain("partition_setup_event_transactions");
         expect(stdout).toContain("@@id([id, timestamp])");
         const emitted = await folders();
-        expect(emitted.map((name) => name.slice(15))).toEqual(["init", "partition_install", "partition_setup_event_transactions"]);
+        expect(emitted.map((name) => name.slice(15))).toEqual([
+          "init",
+          "partition_install",
+          "partition_setup_event_transactions",
+        ]);
         await project.prisma(["generate"]);
         expect(await folders()).toEqual(emitted);
       });
@@ -67,7 +74,11 @@ for (const server of inject("servers")) {
         writers = await Writers.start({ url: database.url, clients: 2, rate: 100, months: 24 });
         await project.prisma(["migrate", "deploy"]);
         expect(await rows("SELECT stage, maintenance, scheduler FROM prisma_partition.tables")).toEqual([
-          { stage: "setup", maintenance: server.extensions ? "partman" : "builtin", scheduler: server.extensions ? "pg_cron" : "none" },
+          {
+            stage: "setup",
+            maintenance: server.extensions ? "partman" : "builtin",
+            scheduler: server.extensions ? "pg_cron" : "none",
+          },
         ]);
         await project.prisma(DIFF);
       });
@@ -90,7 +101,9 @@ for (const server of inject("servers")) {
         await writers.stop();
         expect(writers.failed).toEqual([]);
         expect(writers.writes).toBeGreaterThan(100);
-        expect(await rows("SELECT relkind FROM pg_class WHERE oid = 'billing.event_transactions'::regclass")).toEqual([{ relkind: "p" }]);
+        expect(await rows("SELECT relkind FROM pg_class WHERE oid = 'billing.event_transactions'::regclass")).toEqual([
+          { relkind: "p" },
+        ]);
       });
 
       test("not a row differs from what was written, nor from the old table", async () => {
@@ -106,14 +119,18 @@ for (const server of inject("servers")) {
       });
 
       test("no row in the default partition, and the next 12 months exist", async () => {
-        expect(await rows("SELECT default_rows::int, last_error FROM prisma_partition.progress")).toEqual([{ default_rows: 0, last_error: null }]);
+        expect(await rows("SELECT default_rows::int, last_error FROM prisma_partition.progress")).toEqual([
+          { default_rows: 0, last_error: null },
+        ]);
         const bounds = await rows(
           `SELECT pg_get_expr(c.relpartbound, c.oid) AS bound FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid
            WHERE h.inhparent = 'billing.event_transactions'::regclass`,
         );
         const now = new Date();
         for (let ahead = -23; ahead <= 12; ahead++) {
-          const [from, to] = [ahead, ahead + 1].map((n) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + n, 1)));
+          const [from, to] = [ahead, ahead + 1].map(
+            (n) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + n, 1)),
+          );
           const [{ found }] = (await rows(
             `SELECT count(*)::int AS found FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid
              WHERE h.inhparent = 'billing.event_transactions'::regclass
@@ -132,8 +149,14 @@ for (const server of inject("servers")) {
       });
 
       test("the generated client and the generated module work on the partitioned table, and type-check", async () => {
-        await project.write("tsconfig.json", await readFile(new URL("fixtures/tsconfig.json", import.meta.url), "utf8"));
-        await project.write("src/use-client.ts", await readFile(new URL("fixtures/use-client.ts", import.meta.url), "utf8"));
+        await project.write(
+          "tsconfig.json",
+          await readFile(new URL("fixtures/tsconfig.json", import.meta.url), "utf8"),
+        );
+        await project.write(
+          "src/use-client.ts",
+          await readFile(new URL("fixtures/use-client.ts", import.meta.url), "utf8"),
+        );
         const compiled = await project.tsc(["-p", "."]);
         expect(compiled.stdout).toBe("");
         const ran = await project.node(["dist/src/use-client.js"]);
@@ -162,9 +185,11 @@ for (const server of inject("servers")) {
         await project.prisma(["migrate", "reset", "--force"]);
         await project.prisma(DIFF);
         expect(await rows("SELECT stage FROM prisma_partition.tables")).toEqual([{ stage: "cutover" }]);
-        expect(await rows("SELECT to_regclass('billing_old.event_transactions') IS NOT NULL AS kept, count(*)::int AS rows FROM billing.event_transactions")).toEqual([
-          { kept: true, rows: 0 },
-        ]);
+        expect(
+          await rows(
+            "SELECT to_regclass('billing_old.event_transactions') IS NOT NULL AS kept, count(*)::int AS rows FROM billing.event_transactions",
+          ),
+        ).toEqual([{ kept: true, rows: 0 }]);
       });
     });
   }
