@@ -67,17 +67,19 @@ export async function backfill(
 
 function finishedMessage(terminal: Terminal, model: string, result: BackfillResult, seconds: number): string {
   const { progress, rows } = result;
-  const done = `${formatCount(rows)} rows moved in ${formatDuration(seconds)}, ${progress.partitions} partitions.`;
+  const moved = `${formatCount(rows)} moved now, in ${formatDuration(seconds)}`;
   if (progress.stage === "cutover") {
-    return `${progress.model} is cut over; the old table has been brought up to date. ${done}`;
+    return `${progress.model} is cut over; the old table has been brought up to date (rows: ${moved}).`;
   }
   if (!progress.ready) {
     return `Nothing left to do for now, but ${progress.model} is not ready for cutover (step: ${progress.step}). See npx prisma-partition status`;
   }
   const steps = nextSteps(model, progress).map((step, index) => `  ${index + 1}. ${step}`);
-  return [`${paint(terminal, "green", "Done.")} ${progress.model} is backfilled: ${done}`, "Next:", ...steps].join(
-    "\n",
-  );
+  return [
+    `${paint(terminal, "green", "Done.")} ${progress.model} is backfilled: ${formatCount(progress.rowsDone)} rows into ${progress.partitions} partitions (${moved}).`,
+    "Next:",
+    ...steps,
+  ].join("\n");
 }
 
 function nextSteps(model: string, progress: Progress): string[] {

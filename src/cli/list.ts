@@ -41,7 +41,7 @@ export async function list(
 }
 
 const columns: TableColumn<Partition>[] = [
-  { title: "Partition", value: (partition) => partition.name, shrinkTo: 20 },
+  { title: "Partition", cutAt: "start", value: (partition) => partition.name, shrinkTo: 20 },
   { title: "From", value: (partition) => (partition.isDefault ? "default" : formatBound(partition.lower)) },
   { title: "To", value: (partition) => formatBound(partition.upper) },
   { title: "Rows", align: "right", value: (partition) => `~${formatCount(partition.rowsEstimated)}` },

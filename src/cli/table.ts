@@ -6,6 +6,8 @@ export interface TableColumn<T> {
   readonly dropAt?: number;
   /** May be cut (`…`) to this many characters when dropping was not enough. */
   readonly shrinkTo?: number;
+  /** Which end is cut: the start of a partition's name says less than its end. The title is always cut at its end. */
+  readonly cutAt?: "start" | "end";
   readonly value: (row: T) => string;
 }
 
@@ -33,7 +35,7 @@ export function renderTable<T>(columns: readonly TableColumn<T>[], rows: readonl
   return [-1, ...rows.keys()].map((row) =>
     shown
       .map(({ column, cells, width }) => {
-        const cell = cut(cells[row + 1] ?? "", width);
+        const cell = cut(cells[row + 1] ?? "", width, row < 0 ? "end" : column.cutAt);
         return column.align === "right" ? cell.padStart(width) : cell.padEnd(width);
       })
       .join(gap)
@@ -42,8 +44,10 @@ export function renderTable<T>(columns: readonly TableColumn<T>[], rows: readonl
 }
 
 /** At most `width` characters; what is cut off leaves a `…`. */
-export function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+export function cut(text: string, width: number, at: "start" | "end" = "end"): string {
+  if (text.length <= width) return text;
+  const kept = Math.max(0, width - 1);
+  return at === "end" ? `${text.slice(0, kept)}…` : `…${text.slice(text.length - kept)}`;
 }
 
 function oneLine(text: string): string {

@@ -41,7 +41,7 @@ export async function verify(
 }
 
 const columns: TableColumn<VerifiedPartition>[] = [
-  { title: "Partition", value: (partition) => partition.name, shrinkTo: 20 },
+  { title: "Partition", cutAt: "start", value: (partition) => partition.name, shrinkTo: 20 },
   { title: "From", value: (partition) => formatBound(partition.lower), dropAt: 1 },
   { title: "To", value: (partition) => formatBound(partition.upper), dropAt: 1 },
   { title: "Source rows", align: "right", value: (partition) => formatCount(partition.sourceRows) },

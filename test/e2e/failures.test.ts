@@ -1,119 +1,26 @@
 /**
- * Whatever goes wrong in a migration, the database is as it was before it, and the same deploy succeeds afterwards.
- * Failures are injected from outside the package (test/support/sabotage.ts); "as it was" is a fingerprint of all
- * catalogs and rows (test/support/fingerprint.ts).
+ * Whichever command of a migration fails, the database is as it was before, and the same migration succeeds afterwards.
+ * Every command of install, setup and cutover is made to fail in turn, from outside the package (test/support/sabotage.ts);
+ * "as it was" is a fingerprint of all catalogs and rows (test/support/fingerprint.ts).
  */
-import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../support/database.ts";
 import { fingerprint } from "../support/fingerprint.ts";
-import { installPackage, Project } from "../support/project.ts";
+import { installPackage } from "../support/project.ts";
 import { SABOTAGED, Sabotage } from "../support/sabotage.ts";
 import { TEST_DATABASE } from "../support/servers/index.ts";
+import { CHANGES, emitMigrations, INIT, type Label, type Migration, SEED } from "./fixtures/orders.ts";
 
-/** The jobs are scheduled, and do not run while the test does. */
-const SCHEMA = `
-generator partition {
-  provider = "prisma-partition"
-  output   = "../generated/partition"
-}
-
-datasource db {
-  provider = "postgresql"
-  schemas  = ["shop"]
-}
-
-model Customer {
-  id     Int     @id
-  orders Order[]
-  @@map("customers")
-  @@schema("shop")
-}
-
-/// @partition(at, monthly, premake: 1, schedule: ["0 0 1 1 *", "0 0 1 1 *"])
-model Order {
-  id         Int      @default(autoincrement())
-  at         DateTime @db.Timestamptz(6)
-  code       String
-  customerId Int?     @map("customer_id")
-  filler     String?
-  customer   Customer? @relation(fields: [customerId], references: [id])
-
-  @@id([id])
-  @@unique([code])
-  @@index([customerId])
-  @@map("orders")
-  @@schema("shop")
-}
-`;
-
-const atCutover = (schema: string) =>
-  schema
-    .replace("premake: 1,", "premake: 1, stage: cutover,")
-    .replace("@@id([id])", "@@id([id, at])")
-    .replace("@@unique([code])", "@@unique([code, at])");
-
-/** With what a table may have besides columns and indexes: each is one more command of the cutover. */
-const INIT = `
-CREATE SCHEMA "shop";
-CREATE TABLE "shop"."customers" ("id" INTEGER NOT NULL, CONSTRAINT "customers_pkey" PRIMARY KEY ("id"));
-CREATE TABLE "shop"."orders" (
-  "id" SERIAL NOT NULL, "at" TIMESTAMPTZ(6) NOT NULL, "code" TEXT NOT NULL, "customer_id" INTEGER, "filler" TEXT,
-  CONSTRAINT "orders_pkey" PRIMARY KEY ("id")
-);
-CREATE UNIQUE INDEX "orders_code_key" ON "shop"."orders"("code");
-CREATE INDEX "orders_customer_id_idx" ON "shop"."orders"("customer_id");
-ALTER TABLE "shop"."orders" ADD CONSTRAINT "orders_customer_id_fkey"
-  FOREIGN KEY ("customer_id") REFERENCES "shop"."customers"("id") ON DELETE SET NULL ON UPDATE CASCADE;
-COMMENT ON TABLE "shop"."orders" IS 'What was ordered';
-GRANT SELECT ON "shop"."orders" TO PUBLIC;
-CREATE FUNCTION "shop"."tidy"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := trim(NEW.code); RETURN NEW; END $$;
-CREATE TRIGGER "tidy" BEFORE INSERT ON "shop"."orders" FOR EACH ROW EXECUTE FUNCTION "shop"."tidy"();
-CREATE POLICY "everything" ON "shop"."orders" USING (true) WITH CHECK (true);
-`;
-
-const SEED = `
-INSERT INTO shop.customers SELECT generate_series(1, 10);
-INSERT INTO shop.orders (at, code, customer_id) SELECT now() - n * interval '10 hours', 'code ' || n, n % 10 + 1 FROM generate_series(1, 100) n`;
-
-/** What the change log is to hold when the cutover comes. */
-const CHANGES = `
-UPDATE shop.orders SET code = code || '!', at = at - interval '1 day' WHERE id % 10 = 0;
-DELETE FROM shop.orders WHERE id % 10 = 1;
-INSERT INTO shop.orders (at, code) VALUES (now(), 'new')`;
-
-let installation: string;
-let project: Project;
-let migrations: { name: string; sql: string }[];
-
-const migration = (label: string) => {
-  const found = migrations.find(({ name }) => name.slice(15) === label);
-  if (!found) throw new Error(`no migration ${label}`);
-  return found;
-};
-
+let migrations: Record<Label, Migration>;
 beforeAll(async () => {
-  installation = await installPackage();
-  project = await Project.create({ installation, url: "postgresql://nobody@localhost:1/none" });
-  await project.write("prisma/migrations/20260101000000_init/migration.sql", INIT);
-  await project.writeSchema(SCHEMA);
-  await project.prisma(["generate"]);
-  await project.editSchema(atCutover);
-  await project.prisma(["generate"]);
-  const folder = join(project.directory, "prisma/migrations");
-  const names = (await readdir(folder)).filter((name) => name !== "migration_lock.toml").sort();
-  migrations = await Promise.all(
-    names.map(async (name) => ({ name, sql: await readFile(join(folder, name, "migration.sql"), "utf8") })),
-  );
-});
-afterAll(async () => {
-  await project?.remove();
-  await rm(installation, { recursive: true, force: true });
+  const installation = await installPackage();
+  migrations = await emitMigrations(installation);
+  await rm(installation, { recursive: true });
 });
 
-describe.each(inject("servers"))("$name: every command", (server) => {
+describe.each(inject("servers"))("$name", (server) => {
   let database: FreshDatabase;
   let client: pg.Client;
   let sabotage: Sabotage;
@@ -132,42 +39,84 @@ describe.each(inject("servers"))("$name: every command", (server) => {
     await database?.drop();
   });
 
-  /** Runs the migration until it succeeds, each time with the next command failing; returns the number of commands. */
-  async function failEach(label: string): Promise<number> {
-    const { sql } = migration(label);
-    const before = await fingerprint(client);
-    for (let command = 1; ; command++) {
-      await sabotage.failAt(command);
-      const error = await client.query(sql).then(
-        () => null,
-        (reason: pg.DatabaseError) => reason,
-      );
-      if (error === null) {
-        // Fewer were counted than the one that was to fail: none was swallowed on the way.
-        expect(await sabotage.counted()).toBe(command - 1);
-        await sabotage.failAt(0);
-        return command - 1;
-      }
-      expect(error.code, error.message).toBe(SABOTAGED);
-      expect(await fingerprint(client), `${label}, command ${command}: ${error.message}`).toEqual(before);
-    }
-  }
+  const state = async () =>
+    (await client.query("SELECT stage, scheduler, maintenance FROM prisma_partition.tables")).rows;
+  const orders = async () => (await client.query("TABLE shop.orders ORDER BY id")).rows;
+  const [scheduler, maintenance] = server.extensions ? ["pg_cron", "partman"] : ["none", "builtin"];
+  const withExtensions = server.extensions ? ["INSERT on cron.job", "UPDATE on partman.part_config"] : [];
 
-  test("of the install", async () => {
-    const t = performance.now();
-    console.log(server.name, "install", await failEach("partition_install"), performance.now() - t);
+  test("install", async () => {
+    const commands = await failEach(migrations.partition_install.sql);
+    expect(commands).toEqual(
+      expect.arrayContaining(["CREATE SCHEMA", "CREATE TABLE", "CREATE FUNCTION", "CREATE VIEW"]),
+    );
+    if (server.extensions) expect(commands).toContain("CREATE EXTENSION");
+    expect(await state()).toEqual([]);
   });
 
-  test("of the setup", async () => {
+  test("setup", async () => {
     await sabotage.watchState();
-    const t = performance.now();
-    console.log(server.name, "setup", await failEach("partition_setup_orders"), performance.now() - t);
+    const commands = await failEach(migrations.partition_setup_orders.sql);
+    expect(commands).toEqual(
+      expect.arrayContaining(["CREATE SCHEMA", "CREATE TABLE", "CREATE TRIGGER", "INSERT on prisma_partition.batches"]),
+    );
+    expect(commands).toEqual(expect.arrayContaining(withExtensions));
+    expect(await state()).toEqual([{ stage: "setup", scheduler, maintenance }]);
   });
 
-  test("of the cutover", async () => {
+  test("cutover", async () => {
     await client.query(CHANGES);
     await sabotage.watchState();
-    const t = performance.now();
-    console.log(server.name, "cutover", await failEach("partition_cutover_orders"), performance.now() - t);
+    const before = await orders();
+    const commands = await failEach(migrations.partition_cutover_orders.sql);
+    expect(commands).toEqual(
+      expect.arrayContaining(["CREATE INDEX", "CREATE POLICY", "GRANT", "COMMENT", "ALTER SEQUENCE", "DROP FUNCTION"]),
+    );
+    expect(commands).toEqual(expect.arrayContaining(["DELETE on prisma_partition.log_1", ...withExtensions]));
+    expect(await state()).toEqual([{ stage: "cutover", scheduler, maintenance }]);
+    expect(await orders()).toEqual(before);
   });
+
+  /** Runs a migration until it succeeds, each time with the next command failing. Returns what failed, in order. */
+  async function failEach(sql: string): Promise<string[]> {
+    const before = await fingerprint(client);
+    const failed: string[] = [];
+    for (let command = 1; ; command++) {
+      if (command % 10 === 0) {
+        await sabotage.failAt(command, "lost connection");
+        await loseConnection(sql);
+        expect(await fingerprint(client), `connection lost in command ${command}`).toEqual(before);
+      }
+      await sabotage.failAt(command);
+      const error = await attempt(client, sql);
+      if (error === null) break;
+      expect(error.message).toMatch(SABOTAGED);
+      failed.push(error.message.replace(SABOTAGED, "").replace(/\n[\s\S]*/, ""));
+      expect(await fingerprint(client), `command ${command}: ${error.message}`).toEqual(before);
+    }
+    // Fewer commands than the one that was to fail: none failed without the migration noticing.
+    expect(await sabotage.counted()).toBe(failed.length);
+    await sabotage.failAt(0);
+    return failed;
+  }
+
+  /** The same as with an error, but the connection is gone: a crashed deploy, a restarted pooler. */
+  async function loseConnection(sql: string): Promise<void> {
+    const other = new pg.Client({ connectionString: database.url });
+    other.on("error", () => {});
+    await other.connect();
+    const pid = (await other.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
+    const error = await attempt(other, sql);
+    await other.end();
+    if (error === null) throw new Error("the migration has fewer commands and succeeded");
+    expect(error.code).toBe("57P01");
+    while ((await client.query("SELECT FROM pg_stat_activity WHERE pid = $1", [pid])).rows.length > 0);
+  }
 });
+
+function attempt(client: pg.Client, sql: string): Promise<pg.DatabaseError | null> {
+  return client.query(sql).then(
+    () => null,
+    (error) => error,
+  );
+}

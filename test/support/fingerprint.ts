@@ -1,10 +1,7 @@
 /** All that a migration could have changed in a database, for comparing before and after. */
 import type pg from "pg";
 
-/**
- * Catalogs and the column that says which of their rows are not the system's own. `volatile` columns are statistics and
- * hints, written outside transactions.
- */
+/** Catalogs, the column that tells their system's own rows (below 16384) from the others, and what a row describes. */
 const CATALOGS = [
   ["pg_namespace", "oid", "nspname"],
   ["pg_class", "oid", "relnamespace::regnamespace || '.' || relname"],
@@ -25,7 +22,16 @@ const CATALOGS = [
   ["pg_extension", "oid", "extname"],
 ] as const;
 
-const VOLATILE = ["relpages", "reltuples", "relallvisible", "relallfrozen", "relfrozenxid", "relminmxid"];
+/** Columns of pg_class that are overwritten in place, outside transactions: statistics, and "has or recently had". */
+const IN_PLACE = [
+  "relpages",
+  "reltuples",
+  "relallvisible",
+  "relallfrozen",
+  "relfrozenxid",
+  "relminmxid",
+  "relhasindex",
+];
 
 /** Who ran when, and Prisma's own record of it. */
 const NOT_COMPARED = ["cron.job_run_details", "public._prisma_migrations"];
@@ -47,7 +53,7 @@ const SESSION_LINES = `
  * @param ignoredSchema a schema of the test's own, whose content is left out
  */
 export async function fingerprint(client: pg.Client, ignoredSchema = "sabotage"): Promise<string[]> {
-  const { rows } = await client.query({ text: CATALOG_LINES, values: [VOLATILE], rowMode: "array" });
+  const { rows } = await client.query({ text: CATALOG_LINES, values: [IN_PLACE], rowMode: "array" });
   const session = await client.query({ text: SESSION_LINES, rowMode: "array" });
   const relations = await client.query<{ name: string; kind: string }>(
     `SELECT c.oid::regclass::text AS name, c.relkind AS kind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

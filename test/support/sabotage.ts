@@ -5,8 +5,8 @@
  */
 import pg from "pg";
 
-/** SQLSTATE of the injected failure. */
-export const SABOTAGED = "SAB01";
+/** What the message of an injected failure begins with; pg_partman passes it on as part of its own. */
+export const SABOTAGED = /^sabotaged: /;
 
 const INSTALL = `
   CREATE SCHEMA sabotage;
@@ -19,7 +19,7 @@ const INSTALL = `
   BEGIN
     IF o.fail_at = 0 OR nextval('sabotage.commands') <> o.fail_at THEN RETURN; END IF;
     IF o.lose_connection THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
-    RAISE EXCEPTION 'sabotaged: %', p_what USING ERRCODE = '${SABOTAGED}';
+    RAISE EXCEPTION 'sabotaged: %', p_what;
   END
   $$;
   CREATE FUNCTION sabotage.on_command() RETURNS event_trigger LANGUAGE plpgsql AS $$
@@ -63,7 +63,7 @@ export class Sabotage {
     const { rows } = await this.#client.query<{ name: string }>(STATE_TABLES);
     for (const { name } of rows) {
       await this.#client.query(
-        `CREATE TRIGGER sabotage BEFORE INSERT OR UPDATE OR DELETE ON ${name} FOR EACH ROW EXECUTE FUNCTION sabotage.on_row()`,
+        `CREATE OR REPLACE TRIGGER sabotage BEFORE INSERT OR UPDATE OR DELETE ON ${name} FOR EACH ROW EXECUTE FUNCTION sabotage.on_row()`,
       );
     }
   }
