@@ -23,12 +23,14 @@ export function detail(text: string): void {
   console.log(`  ${style(text.startsWith("+") ? "green" : text.startsWith("-") ? "red" : "dim", text)}`);
 }
 
-/** A command's output, indented, without blank lines and what Prisma says to itself. */
-export function printOutput(output: string): void {
+/** A command's output, indented, without blank lines and what Prisma says to itself; of a long one the ends. */
+export function printOutput(output: string, most = Number.POSITIVE_INFINITY): void {
   const lines = output
     .split("\n")
     .filter((line) => line.trim() !== "" && !/^(Loaded Prisma config|Prisma schema loaded|Datasource )/.test(line));
-  for (const line of lines) console.log(`  ${style("dim", line)}`);
+  const hidden = lines.length - most;
+  const shown = hidden > 0 ? lines.toSpliced(most - 4, hidden, `… ${hidden} more …`) : lines;
+  for (const line of shown) console.log(`  ${style("dim", line)}`);
   console.log();
 }
 

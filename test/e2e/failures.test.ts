@@ -70,9 +70,11 @@ describe.each(inject("servers"))("$name", (server) => {
     const before = await orders();
     const commands = await failEach(migrations.partition_cutover_orders.sql);
     expect(commands).toEqual(
-      expect.arrayContaining(["CREATE INDEX", "CREATE POLICY", "GRANT", "COMMENT", "ALTER SEQUENCE", "DROP FUNCTION"]),
+      expect.arrayContaining(["CREATE INDEX", "CREATE POLICY", "GRANT", "COMMENT", "ALTER SEQUENCE"]),
     );
-    expect(commands).toEqual(expect.arrayContaining(["DELETE on prisma_partition.log_1", ...withExtensions]));
+    expect(commands).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^DELETE on prisma_partition.log_/), ...withExtensions]),
+    );
     expect(await state()).toEqual([{ stage: "cutover", scheduler, maintenance }]);
     expect(await orders()).toEqual(before);
   });
@@ -82,17 +84,16 @@ describe.each(inject("servers"))("$name", (server) => {
     const before = await fingerprint(client);
     const failed: string[] = [];
     for (let command = 1; ; command++) {
-      if (command % 10 === 0) {
-        await sabotage.failAt(command, "lost connection");
-        await loseConnection(sql);
-        expect(await fingerprint(client), `connection lost in command ${command}`).toEqual(before);
-      }
       await sabotage.failAt(command);
       const error = await attempt(client, sql);
       if (error === null) break;
       expect(error.message).toMatch(SABOTAGED);
       failed.push(error.message.replace(SABOTAGED, "").replace(/\n[\s\S]*/, ""));
       expect(await fingerprint(client), `command ${command}: ${error.message}`).toEqual(before);
+      if (command % 10 !== 1) continue;
+      await sabotage.failAt(command, "lost connection");
+      await loseConnection(sql);
+      expect(await fingerprint(client), `connection lost in command ${command}`).toEqual(before);
     }
     // Fewer commands than the one that was to fail: none failed without the migration noticing.
     expect(await sabotage.counted()).toBe(failed.length);
@@ -108,8 +109,7 @@ describe.each(inject("servers"))("$name", (server) => {
     const pid = (await other.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
     const error = await attempt(other, sql);
     await other.end();
-    if (error === null) throw new Error("the migration has fewer commands and succeeded");
-    expect(error.code).toBe("57P01");
+    expect(error?.code).toBe("57P01");
     while ((await client.query("SELECT FROM pg_stat_activity WHERE pid = $1", [pid])).rows.length > 0);
   }
 });

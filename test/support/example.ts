@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { packageRoot } from "./project.ts";
+import { packageRoot } from "./package-root.ts";
 
 /** The example's schema, annotated. */
 export function exampleSchema(): string {

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { type SpawnOptions, spawn } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { packageRoot } from "./package-root.ts";
 import type { EngineMode } from "./schema-engine/run-script.ts";
 
 export type { EngineMode };
@@ -26,7 +26,7 @@ export interface PrismaOptions {
  * Runs the Prisma CLI that is installed in the project at `cwd`: `runPrisma(cwd, ["migrate", "deploy"])`. It has no
  * standard input and no terminal.
  */
-export function runPrisma(cwd: string, args: string[], options: PrismaOptions = {}): Promise<PrismaResult> {
+export async function runPrisma(cwd: string, args: string[], options: PrismaOptions = {}): Promise<PrismaResult> {
   const { CI: _, FORCE_COLOR: __, ...inherited } = process.env;
   const env = {
     ...inherited,
@@ -36,23 +36,30 @@ export function runPrisma(cwd: string, args: string[], options: PrismaOptions = 
     ...schemaEngineEnv(options.mode, cwd),
     ...options.env,
   };
+  const result = await runCommand(join(cwd, "node_modules", ".bin", "prisma"), args, {
+    cwd,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const { expectFailure = false } = options;
+  if (expectFailure === "either" || (result.code !== 0) === expectFailure) return result;
+  throw new Error(`prisma ${args.join(" ")} in ${cwd} ended with ${result.code}\n${result.stdout}\n${result.stderr}`);
+}
+
+/** Runs a command to its end, whatever its exit code; output that is not piped is not in the result. */
+export function runCommand(command: string, args: string[], options: SpawnOptions): Promise<PrismaResult> {
   return new Promise((resolve, reject) => {
-    const command = join(cwd, "node_modules", ".bin", "prisma");
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, options);
     let stdout = "";
     let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text) => {
+    child.stdout?.setEncoding("utf8").on("data", (text) => {
       stdout += text;
     });
-    child.stderr.setEncoding("utf8").on("data", (text) => {
+    child.stderr?.setEncoding("utf8").on("data", (text) => {
       stderr += text;
     });
     child.on("error", reject);
-    child.on("close", (code) => {
-      const { expectFailure = false } = options;
-      if (expectFailure === "either" || (code !== 0) === expectFailure) resolve({ code, stdout, stderr });
-      else reject(new Error(`prisma ${args.join(" ")} in ${cwd} ended with ${code}\n${stdout}\n${stderr}`));
-    });
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
 }
 
@@ -62,7 +69,7 @@ export function runPrisma(cwd: string, args: string[], options: PrismaOptions = 
  */
 export function schemaEngineEnv(mode?: EngineMode, cwd = process.cwd()): Record<string, string> {
   if (mode !== "batch" && (process.env.PRISMA_SCHEMA_ENGINE_BINARY || hasRealEngine(cwd))) return {};
-  const script = join(packageRoot(), "build", "test", "support", "schema-engine", "main.mjs");
+  const script = join(packageRoot, "build", "test", "support", "schema-engine", "main.mjs");
   if (!existsSync(script)) throw new Error(`${script} not found. Run: npm run build`);
   chmodSync(script, 0o755);
   return {
@@ -80,12 +87,4 @@ function hasRealEngine(cwd: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** This file runs from test/support and, built, from build/test/support. */
-function packageRoot(directory = dirname(fileURLToPath(import.meta.url))): string {
-  const manifest = join(directory, "package.json");
-  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).name === "prisma-partition") return directory;
-  if (dirname(directory) === directory) throw new Error("The package prisma-partition is not above this file");
-  return packageRoot(dirname(directory));
 }

@@ -3,22 +3,14 @@
  * in it comes from the source tree but the example's schema.
  */
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type PrismaOptions, type PrismaResult, runPrisma } from "./prisma-cli.ts";
+import { packageRoot } from "./package-root.ts";
+import { type PrismaOptions, type PrismaResult, runCommand, runPrisma } from "./prisma-cli.ts";
 
 const run = promisify(execFile);
-
-/** The package's own folder; this file runs from test/support and, built, from build/test/support. */
-export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
-
-function findRoot(directory: string): string {
-  return existsSync(join(directory, "package-lock.json")) ? directory : findRoot(dirname(directory));
-}
 
 /**
  * Packs the package and installs it, with what its users have beside it, into a new directory. Takes some seconds; the
@@ -114,9 +106,12 @@ export class Project {
     });
   }
 
-  /** `npx prisma-partition …`; resolves whatever the exit code. */
-  partition(args: string[]): Promise<PrismaResult> {
-    return this.#spawn(join(this.directory, "node_modules", ".bin", "prisma-partition"), args);
+  /**
+   * `npx prisma-partition …`; resolves whatever the exit code. With `terminal` it writes to this process's own terminal,
+   * and the result has no output.
+   */
+  partition(args: string[], options: { terminal?: boolean } = {}): Promise<PrismaResult> {
+    return this.#spawn(join(this.directory, "node_modules", ".bin", "prisma-partition"), args, options.terminal);
   }
 
   /** `node …`; resolves whatever the exit code. */
@@ -133,16 +128,13 @@ export class Project {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  async #spawn(command: string, args: string[]): Promise<PrismaResult> {
+  #spawn(command: string, args: string[], terminal = false): Promise<PrismaResult> {
     const { CI: _, ...inherited } = process.env;
-    const env = { ...inherited, ...this.environment, NO_COLOR: "1" };
-    try {
-      const { stdout, stderr } = await run(command, args, { cwd: this.directory, env, maxBuffer: 1 << 26 });
-      return { code: 0, stdout, stderr };
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code?: number; stdout: string; stderr: string };
-      if (typeof code !== "number") throw error;
-      return { code, stdout, stderr };
-    }
+    const env = { ...inherited, ...this.environment, ...(terminal ? {} : { NO_COLOR: "1" }) };
+    return runCommand(command, args, {
+      cwd: this.directory,
+      env,
+      stdio: terminal ? "inherit" : ["ignore", "pipe", "pipe"],
+    });
   }
 }
