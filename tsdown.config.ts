@@ -18,6 +18,7 @@ export default defineConfig([
     entry: {
       "test/support/schema-engine/main": "test/support/schema-engine/main.ts",
       "test/support/servers/provision": "test/support/servers/provision.ts",
+      "test/support/emit-example": "test/support/emit-example.ts",
       "test/demo/main": "test/demo/main.ts",
     },
     skipNodeModulesBundle: true,

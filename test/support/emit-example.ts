@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { atCutover, exampleSchema, withoutPartitioning } from "./example.ts";
 import { packageRoot } from "./package-root.ts";
 import { installPackage, Project } from "./project.ts";
+import { startServer } from "./servers/index.ts";
 
 const installation = await installPackage();
-const project = await Project.create({ installation, url: "postgresql://nobody@127.0.0.1:1/none" });
+const server = await startServer("embedded-18"); // `migrate diff` wants one, even from nothing
+const project = await Project.create({ installation, url: server.url });
 try {
   await project.writeSchema(withoutPartitioning(exampleSchema()));
   const { stdout } = await project.prisma([
@@ -29,6 +31,7 @@ try {
   await rm(migrations, { recursive: true, force: true });
   await cp(join(project.directory, "prisma", "migrations"), migrations, { recursive: true });
 } finally {
+  await server.stop();
   await project.remove();
   await rm(installation, { recursive: true, force: true });
 }

@@ -4,9 +4,31 @@ import { join } from "node:path";
 import pg from "pg";
 import { packageRoot } from "./package-root.ts";
 
-/** The example's schema, annotated. */
+/** The example's schema, annotated, on its way to the cutover. */
 export function exampleSchema(): string {
+  return cutoverEdits.reduce((schema, [before, after]) => replaceOnce(schema, after, before), schemaFile());
+}
+
+/** The example as it stands in prisma/: cut over. */
+function schemaFile(): string {
   return readFileSync(join(packageRoot, "prisma", "schema.prisma"), "utf8");
+}
+
+/** What the generator tells the user to change for the cutover. */
+const cutoverEdits: [before: string, after: string][] = [
+  ["premake: 12)", "premake: 12, stage: cutover)"],
+  ["id                BigInt   @id @default(autoincrement())", "id                BigInt   @default(autoincrement())"],
+  ['idempotencyKey    String   @unique @map("idempotency_key")', 'idempotencyKey    String   @map("idempotency_key")'],
+  [
+    "  @@index([anonymousId])",
+    "  @@id([id, timestamp])\n  @@unique([idempotencyKey, timestamp])\n  @@index([anonymousId])",
+  ],
+];
+
+function replaceOnce(text: string, from: string, to: string): string {
+  if (text.split(from).length !== 2)
+    throw new Error(`"${from}" stands in the schema ${text.split(from).length - 1} times`);
+  return text.replace(from, () => to);
 }
 
 /** The schema as it was before anybody thought of partitioning: no annotation, no generator. */
@@ -14,16 +36,9 @@ export function withoutPartitioning(schema: string): string {
   return schema.replace(/^generator partition \{[^}]*\}\n\n/m, "").replace(/^\/\/\/ @partition.*\n/m, "");
 }
 
-/** What the generator tells the user to change for the cutover. */
+/** The schema as the cutover wants it. */
 export function atCutover(schema: string): string {
-  return schema
-    .replace("premake: 12)", "premake: 12, stage: cutover)")
-    .replace("@id @default(autoincrement())", "@default(autoincrement())")
-    .replace('String   @unique @map("idempotency_key")', 'String   @map("idempotency_key")')
-    .replace(
-      "  @@index([anonymousId])",
-      "  @@id([id, timestamp])\n  @@unique([idempotencyKey, timestamp])\n  @@index([anonymousId])",
-    );
+  return cutoverEdits.reduce((text, [before, after]) => replaceOnce(text, before, after), schema);
 }
 
 /** Fills the example's table with rows spread evenly over the last `months` months. */
