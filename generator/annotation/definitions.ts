@@ -48,8 +48,8 @@ export const definitions = {
   stage: define({
     isPositional: false,
     default: "setup",
-    values: "setup, cutover, cleanup",
-    doc: "How far the table goes: shadow and backfill, swapped, old table dropped.",
+    values: "setup, cutover; cleanup is reserved",
+    doc: "How far the table goes: a copy that is backfilled, or swapped in.",
     read: choice(["setup", "cutover", "cleanup"]),
   }),
   batchSize: define({
@@ -63,21 +63,21 @@ export const definitions = {
     isPositional: false,
     default: "none",
     values: '`none`, `"24 months"`; for an integer key a number',
-    doc: "How far back partitions are kept.",
+    doc: "How far back partitions are kept, after cutover.",
     read: retention,
   }),
   onExpire: define({
     isPositional: false,
     default: "detach",
     values: "detach, drop",
-    doc: "What happens to a partition that is older than the retention.",
+    doc: "An expired partition is kept in schema `<schema>_partitioned`, or dropped.",
     read: choice(["detach", "drop"]),
   }),
   schedule: define({
     isPositional: false,
     default: JSON.stringify([defaultSchedule.backfill, defaultSchedule.maintenance]),
     values: "a cron expression for the backfill job, or a list of two: backfill and maintenance",
-    doc: "When the two jobs run.",
+    doc: "When the two jobs run, where pg_cron does.",
     read: schedule,
   }),
   start: define<string | null>({
@@ -95,7 +95,7 @@ export const keyDefinition = {
   isPositional: true,
   default: null,
   otherwise: "required",
-  values: "a required field of the model",
+  values: "a required DateTime, Int or BigInt field, or the id itself if it is `uuid(7)` or `ulid()`",
   doc: "The partition key.",
 } as const;
 

@@ -11,9 +11,26 @@ export function quoteIdent(name: string): string {
   return `"${embeddable(name).replaceAll('"', '""')}"`;
 }
 
-/** A dollar-quoted `jsonb` constant. A dollar sign inside is escaped by JSON's own means, so no tag can occur in it. */
+/**
+ * A dollar-quoted `jsonb` constant, over several lines where one would be long. A dollar sign inside is escaped by JSON's
+ * own means, so no tag can occur in it.
+ */
 export function quoteJsonb(value: unknown): string {
-  return `$json$${JSON.stringify(value).replaceAll("$", "\\u0024")}$json$::jsonb`;
+  const line = JSON.stringify(value);
+  const text = line.length <= 80 ? line : readableJson(value, "    ");
+  return `$json$${text.replaceAll("$", "\\u0024")}$json$::jsonb`;
+}
+
+/** One line for each member of the outermost object or array. */
+function readableJson(value: unknown, indent: string): string {
+  const [open, close, members] = Array.isArray(value)
+    ? ["[", "]", value.map((item) => JSON.stringify(item))]
+    : [
+        "{",
+        "}",
+        Object.entries(value as object).map(([key, item]) => `${JSON.stringify(key)}: ${JSON.stringify(item)}`),
+      ];
+  return `${open}\n${members.map((member) => `${indent}  ${member}`).join(",\n")}\n${indent}${close}`;
 }
 
 /** `['a', 'b']` → `ARRAY['a', 'b']::text[]`. */

@@ -102,10 +102,11 @@ async function prisma(...args: string[]): Promise<PrismaResult> {
   return result;
 }
 
-/** Runs our own command line; on a terminal it gets the terminal, so that its progress bar moves. */
+/** Runs our own command line. On a terminal the backfill gets the terminal, so that its progress bar moves. */
 async function partition(...args: string[]): Promise<void> {
   command(`npx prisma-partition ${args.join(" ")}`);
-  const { code, stdout, stderr } = await project.partition(args, { terminal: process.stdout.isTTY });
+  const terminal = process.stdout.isTTY && args[0] === "backfill";
+  const { code, stdout, stderr } = await project.partition(args, { terminal });
   printOutput(stdout, 12);
   if (code !== 0) throw new Error(`prisma-partition ${args.join(" ")} ended with ${code}\n${stderr}`);
 }
