@@ -1,10 +1,12 @@
 -- Changes a table's settings: only those named in p_changes (as in the annotation: premake, batchSize, retention, …).
--- A new interval holds for partitions created from now on.
+-- A new interval holds for partitions created from now on. pg_partman knows one interval per table: it would go on from
+-- the last partition's name (5.2: into overlaps, 4.7: with gaps), so the table is then maintained by this package.
 CREATE OR REPLACE FUNCTION prisma_partition.alter_settings(p_table integer, p_changes jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  t prisma_partition.tables;
+  t prisma_partition.tables; v_interval text;
 BEGIN
+  SELECT x.partition_interval INTO STRICT v_interval FROM prisma_partition.tables x WHERE x.id = p_table;
   UPDATE prisma_partition.tables x SET
     model = coalesce(p_changes ->> 'model', x.model),
     partition_interval = coalesce(p_changes ->> 'interval', x.partition_interval),
@@ -18,11 +20,15 @@ BEGIN
     cron_nodename = CASE WHEN p_changes ? 'cronNodename' THEN p_changes ->> 'cronNodename' ELSE x.cron_nodename END
   WHERE x.id = p_table
   RETURNING * INTO STRICT t;
-  IF t.maintenance = 'partman' THEN
-    EXECUTE format('UPDATE %s.part_config SET partition_interval = $2, premake = $3, retention = $4, retention_keep_table = $5, retention_schema = $6
+  IF t.maintenance = 'partman' AND t.partition_interval::interval <> v_interval::interval THEN
+    PERFORM prisma_partition.partman_forget(t);
+    UPDATE prisma_partition.tables x SET maintenance = 'builtin' WHERE x.id = t.id;
+    RAISE NOTICE 'prisma-partition: %.% has partitions of two intervals now and is maintained by prisma_partition itself', t.schema_name, t.table_name;
+  ELSIF t.maintenance = 'partman' THEN
+    EXECUTE format('UPDATE %s.part_config SET premake = $2, retention = $3, retention_keep_table = $4, retention_schema = $5
       WHERE parent_table = $1', prisma_partition.partman_schema())
     USING prisma_partition.schema_of(t.partitioned) || '.' || t.table_name,
-      t.partition_interval, t.premake, CASE WHEN t.stage = 'cutover' THEN t.retention END, t.on_expire = 'detach',
+      t.premake, CASE WHEN t.stage = 'cutover' THEN t.retention END, t.on_expire = 'detach',
       CASE WHEN t.on_expire = 'detach' THEN t.schema_name || '_partitioned' END;
   END IF;
 END

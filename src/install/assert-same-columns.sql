@@ -13,7 +13,8 @@ BEGIN
   IF v_difference IS NOT NULL THEN
     RAISE EXCEPTION 'prisma-partition: columns of %.% and its partitioned copy differ: %', t.schema_name, t.table_name, v_difference
       USING ERRCODE = 'object_not_in_prerequisite_state',
-        HINT = 'The table was altered after setup. Make the same change on the copy, ' || t.partitioned::regclass || ', and go on.';
+        HINT = format('The table was altered after %s. Make the same change on the other one, %s, and go on.', t.stage,
+          (CASE t.stage WHEN 'setup' THEN t.partitioned ELSE t.plain END)::regclass);
   END IF;
 END
 $fn$;

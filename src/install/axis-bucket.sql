@@ -7,7 +7,9 @@ DECLARE
   v_at timestamp; v_interval interval; v_months integer; v_month integer;
 BEGIN
   IF p_kind = 'integer' THEN
-    RETURN floor(p_point::numeric / p_interval::numeric) * p_interval::numeric;
+    -- Not floor(point / interval): a quotient of numerics is rounded, up to the next bucket at the end of bigint.
+    RETURN p_point::numeric - mod(p_point::numeric, p_interval::numeric)
+      - CASE WHEN mod(p_point::numeric, p_interval::numeric) < 0 THEN p_interval::numeric ELSE 0 END;
   END IF;
   v_at := p_point::timestamptz AT TIME ZONE 'UTC';
   v_interval := p_interval::interval;

@@ -1,6 +1,6 @@
 -- Verifies before the swap, without a lock on the live table, and refuses while anything differs.
 CREATE OR REPLACE FUNCTION prisma_partition.check_rows(p_table integer)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off AS $fn$
 DECLARE
   t prisma_partition.tables; v_found text;
 BEGIN

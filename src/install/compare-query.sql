@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION prisma_partition.compare_query(t prisma_partition.tab
 RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
 DECLARE
   v_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = t.plain AND attname = t.key_column);
-  v_lowers text; v_uppers text; v_leaves text; v_all text;
+  v_lowers text; v_uppers text; v_all text;
   v_pair text[] := prisma_partition.pair_columns(t);
 BEGIN
   SELECT string_agg(quote_literal(prisma_partition.axis_to_bound(t.key_kind, p.lower)), ', ' ORDER BY p.ordinality),
@@ -26,10 +26,10 @@ BEGIN
       SELECT CASE WHEN b.at > 0 AND s.%7$I < bounds.uppers[b.at] THEN b.at ELSE 0 END AS bucket,
         count(*) AS total, sum(hashtextextended(ROW(%8$s)::text, 0)::numeric) AS hash
       FROM ONLY %9$s s CROSS JOIN bounds CROSS JOIN LATERAL (SELECT width_bucket(s.%7$I, bounds.lowers) AS at) b
-      WHERE NOT EXISTS (SELECT FROM logged l WHERE %10$s) GROUP BY 1
+      WHERE NOT EXISTS (SELECT FROM logged l WHERE %10$s) AND %12$s GROUP BY 1
     ), partitioned AS (
       SELECT s.tableoid AS leaf, count(*) AS total, sum(hashtextextended(ROW(%8$s)::text, 0)::numeric) AS hash
-      FROM %11$s s WHERE NOT EXISTS (SELECT FROM logged l WHERE %10$s) GROUP BY 1
+      FROM %11$s s WHERE NOT EXISTS (SELECT FROM logged l WHERE %10$s) AND %12$s GROUP BY 1
     ), pending AS (
       SELECT CASE WHEN b.at > 0 AND l.%7$I < bounds.uppers[b.at] THEN b.at ELSE 0 END AS bucket, count(*) AS total
       FROM logged l CROSS JOIN bounds CROSS JOIN LATERAL (SELECT width_bucket(l.%7$I, bounds.lowers) AS at) b GROUP BY 1
@@ -42,6 +42,7 @@ BEGIN
     LEFT JOIN pending c ON c.bucket = CASE WHEN p.is_default THEN 0 ELSE p.ordinality END
     ORDER BY p.ordinality
   $sql$, v_lowers, v_type, v_uppers, prisma_partition.join_columns(v_pair, '%I', ', '), 'log_' || t.id, v_pair[1],
-    t.key_column, v_all, t.plain::regclass, prisma_partition.join_columns(v_pair, 'l.%1$I = s.%1$I', ' AND '), t.partitioned::regclass);
+    t.key_column, v_all, t.plain::regclass, prisma_partition.join_columns(v_pair, 'l.%1$I = s.%1$I', ' AND '), t.partitioned::regclass,
+    prisma_partition.kept_rows(t));
 END
 $fn$;

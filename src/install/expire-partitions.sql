@@ -1,14 +1,10 @@
--- Detaches or drops partitions that lie wholly before now minus the retention (for integers: before the largest key
--- minus it). Only after cutover: before it, the plain table still holds those rows and the two must stay equal.
+-- Detaches or drops partitions that lie wholly before the retention's limit.
 CREATE OR REPLACE FUNCTION prisma_partition.expire_partitions(t prisma_partition.tables)
 RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
 DECLARE
-  v_leaf text; v_limit text; v_count integer := 0;
+  v_leaf text; v_limit text := prisma_partition.retention_limit(t); v_count integer := 0;
 BEGIN
-  IF t.retention IS NULL OR t.stage <> 'cutover' THEN RETURN 0; END IF;
-  v_limit := CASE WHEN t.key_kind = 'integer'
-    THEN (prisma_partition.edge_point(t.partitioned, t.key_column, t.key_kind, true)::numeric - t.retention::numeric)::text
-    ELSE (now() - t.retention::interval)::text END;
+  IF v_limit IS NULL THEN RETURN 0; END IF;
   FOR v_leaf IN SELECT p.partition FROM prisma_partition.list_partitions(t.id) p
     WHERE NOT p.is_default AND prisma_partition.axis_compare(t.key_kind, p.upper, v_limit) <= 0
   LOOP

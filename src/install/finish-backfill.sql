@@ -1,8 +1,8 @@
 -- What the swap needs to be done already. A large table must have been backfilled by its runner. A table that is empty
--- or small (at most 64 MB: a fresh database, CI, Prisma's shadow database) goes all the way here, in this transaction.
+-- or small (is_small: a fresh database, CI, Prisma's shadow database) goes all the way here, in this transaction.
 -- Returns with the table's runners kept out until the transaction ends.
 CREATE OR REPLACE FUNCTION prisma_partition.finish_backfill(p_table integer)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off AS $fn$
 DECLARE
   t prisma_partition.tables; v_state text;
 BEGIN
@@ -13,7 +13,7 @@ BEGIN
     RAISE EXCEPTION 'prisma-partition: %.% is at stage % already', t.schema_name, t.table_name, t.stage
       USING HINT = 'npx prisma migrate resolve --applied <this migration>';
   END IF;
-  IF t.step <> 'drain' AND pg_table_size(t.plain) > 64 * 1024 * 1024 THEN
+  IF t.step <> 'drain' AND NOT prisma_partition.is_small(t.plain) THEN
     RAISE EXCEPTION 'prisma-partition: the backfill of %.% has not finished (it is at step "%")', t.schema_name, t.table_name, t.step
       USING ERRCODE = 'object_not_in_prerequisite_state',
         HINT = format('Nothing was changed. 1. npx prisma-partition backfill %s   2. npx prisma migrate resolve --rolled-back <this migration>   3. npx prisma migrate deploy', t.model);

@@ -1,5 +1,11 @@
 -- Locks the relations in the order given, without ever making writers queue behind us for long: each attempt waits at
 -- most prisma_partition.lock_timeout (50ms unless set), then lets go of everything and sleeps before the next one.
+--
+-- A vacuum gives way only to somebody who has waited for deadlock_timeout, which these attempts never do, and one of
+-- autovacuum may go on for hours. So the relations are first locked in vacuum's own mode, SHARE UPDATE EXCLUSIVE, waited
+-- for up to prisma_partition.vacuum_timeout (60s unless set): that makes no reader or writer wait, ends an autovacuum
+-- after a second and keeps the next one out.
+--
 -- Only the LOCK stands in the sub-block, so nothing else is undone by a failed attempt. Gives up after
 -- prisma_partition.lock_attempts (200 unless set) and names who was in the way. With p_drain, that table's log is drained
 -- before every attempt, so that little is left to replay once the lock is held. The time of the request that succeeded is
@@ -10,9 +16,22 @@ DECLARE
   v_timeout text := coalesce(nullif(current_setting('prisma_partition.lock_timeout', true), ''), '50ms');
   v_attempts integer := coalesce(nullif(current_setting('prisma_partition.lock_attempts', true), ''), '200');
   v_before text := current_setting('lock_timeout');
-  v_relation oid; v_blockers text; v_requested timestamptz;
+  v_relation oid; v_blockers text; v_requested timestamptz; v_vacuumed boolean := false;
+  v_vacuum_timeout text := coalesce(nullif(current_setting('prisma_partition.vacuum_timeout', true), ''), '60s');
 BEGIN
+  PERFORM set_config('lock_timeout', v_vacuum_timeout, true);
+  BEGIN
+    FOREACH v_relation IN ARRAY p_relations LOOP
+      EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', v_relation::regclass);
+    END LOOP;
+  EXCEPTION WHEN lock_not_available THEN
+    v_vacuumed := true;
+    v_timeout := v_vacuum_timeout;
+    v_attempts := 1;
+  END;
+  PERFORM set_config('lock_timeout', v_before, true);
   FOR v_attempt IN 1..v_attempts LOOP
+    EXIT WHEN v_vacuumed;
     IF p_drain IS NOT NULL THEN
       PERFORM prisma_partition.drain_all(p_drain, 1000);
     END IF;

@@ -9,7 +9,8 @@ BEGIN
     'DELETE FROM %s.part_config WHERE parent_table IN ($1, $2) RETURNING template_table', v_partman)
     USING t.schema_name || '.' || t.table_name, t.schema_name || '_partitioned.' || t.table_name
   LOOP
-    IF to_regclass(v_template) IS NOT NULL THEN EXECUTE format('DROP TABLE %s', to_regclass(v_template)); END IF;
+    -- Its names are not quoted: the schema ends at the first dot.
+    EXECUTE format('DROP TABLE IF EXISTS %I.%I', split_part(v_template, '.', 1), substr(v_template, strpos(v_template, '.') + 1));
   END LOOP;
 END
 $fn$;

@@ -43,7 +43,8 @@ BEGIN
     p_spec -> 'schedule' ->> 'maintenance',
     -- pg_partman cuts by time; integers and time-ordered ids are maintained by this package everywhere.
     CASE WHEN p_spec ->> 'maintenance' <> 'builtin' AND p_spec ->> 'kind' IN ('timestamptz', 'timestamp', 'date')
-              AND EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_partman') THEN 'partman' ELSE 'builtin' END,
+              AND strpos(p_schema || p_table, '.') = 0 -- where its names would end
+              AND prisma_partition.partman_usable() THEN 'partman' ELSE 'builtin' END,
     prisma_partition.choose_scheduler(p_spec ->> 'scheduler'),
     p_spec ->> 'cronNodename'
   RETURNING id INTO v_id;

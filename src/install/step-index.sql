@@ -6,7 +6,6 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   b prisma_partition.batches; i prisma_partition.indexes; v_started timestamptz := clock_timestamp();
   v_leaf oid; v_leaf_name text; v_name text; v_names text[] := '{}'; v_parent_schema text := t.schema_name || '_partitioned';
-  v_ordinal integer;
 BEGIN
   rows := 0; state := 'waiting';
   b := prisma_partition.claim_batch(t.id, 'index');

@@ -10,9 +10,9 @@
 -- passing over rows it cannot see.
 -- A crash before commit undoes all of it, and the plain table is what it was.
 CREATE OR REPLACE FUNCTION prisma_partition.swap(p_table integer)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $fn$
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET row_security = off AS $fn$
 DECLARE
-  t prisma_partition.tables; r record; v_started timestamptz; v_last bigint; v_increment bigint;
+  t prisma_partition.tables; r record; v_started timestamptz; v_last bigint; v_called boolean; v_owned text[] := '{}'; v_statement text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   -- Drains before every attempt, in this session: plans and caches are warm when the lock comes.
@@ -20,6 +20,7 @@ BEGIN
     SELECT DISTINCT confrelid FROM pg_constraint WHERE contype = 'f' AND conrelid = t.plain
     UNION SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND confrelid = t.plain), 'ACCESS EXCLUSIVE', t.id);
   v_started := current_setting('prisma_partition.lock_requested')::timestamptz;
+  PERFORM prisma_partition.assert_same_columns(t); -- once more: now nobody can alter it
   PERFORM prisma_partition.drain_all(t.id, 1000000);
 
   -- A serial's sequence follows its owner, which must be in its schema; an identity's cannot, so the new one goes on
@@ -31,10 +32,10 @@ BEGIN
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.plain AND d.deptype IN ('a', 'i')
   LOOP
     IF r.is_identity THEN
-      SELECT seqincrement INTO v_increment FROM pg_sequence WHERE seqrelid = r.sequence;
-      EXECUTE format('SELECT CASE WHEN is_called THEN last_value + $1 ELSE last_value END FROM %s', r.sequence::regclass) INTO v_last USING v_increment;
-      PERFORM setval(pg_get_serial_sequence(t.partitioned::regclass::text, r.attname), v_last, false);
+      EXECUTE format('SELECT last_value, is_called FROM %s', r.sequence::regclass) INTO v_last, v_called;
+      PERFORM setval(pg_get_serial_sequence(t.partitioned::regclass::text, r.attname), v_last, v_called);
     ELSE
+      v_owned := v_owned || format('ALTER SEQUENCE %s OWNED BY %I.%I.%I', r.sequence::regclass, t.schema_name, t.table_name, r.attname);
       EXECUTE format('ALTER SEQUENCE %s OWNED BY NONE', r.sequence::regclass);
     END IF;
   END LOOP;
@@ -42,17 +43,7 @@ BEGIN
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', t.plain::regclass, t.schema_name || '_old');
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', t.partitioned::regclass, t.schema_name);
 
-  FOR r IN
-    SELECT s.oid::regclass AS sequence, a.attname FROM pg_attrdef f
-    JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass
-    JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
-    JOIN pg_namespace n ON n.oid = s.relnamespace AND n.nspname = t.schema_name
-    JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
-    WHERE f.adrelid = t.partitioned
-      AND NOT EXISTS (SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = s.oid AND o.refclassid = 'pg_class'::regclass AND o.deptype = 'a')
-  LOOP
-    EXECUTE format('ALTER SEQUENCE %s OWNED BY %s.%I', r.sequence, t.partitioned::regclass, r.attname);
-  END LOOP;
+  FOREACH v_statement IN ARRAY v_owned LOOP EXECUTE v_statement; END LOOP;
 
   FOR r IN SELECT g.tgname, o.tgenabled FROM pg_trigger g JOIN pg_trigger o ON o.tgrelid = t.plain AND o.tgname = g.tgname
     WHERE g.tgrelid = t.partitioned AND NOT g.tgisinternal AND g.tgname NOT LIKE 'prisma\_partition\_%' AND o.tgenabled <> 'D'
@@ -60,6 +51,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', t.partitioned::regclass,
       CASE r.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, r.tgname);
   END LOOP;
+  PERFORM prisma_partition.silence_triggers(t.plain); -- from now on rows are only replayed there
   PERFORM prisma_partition.swap_foreign_keys(t);
   PERFORM prisma_partition.guard_snapshots(t);
   -- From here on the log runs from the new table towards the old one (its triggers have stood since the indexes did).

@@ -1,24 +1,33 @@
 -- Waits until no transaction is left whose snapshot is older than now: such a one would find the new table as it was
--- then, perhaps empty. Like CREATE INDEX CONCURRENTLY it looks once who is there, and waits for those only. What
--- committed to the copy did so before now; what this transaction still replays is covered by guard_snapshots.
+-- then, perhaps empty. Like CREATE INDEX CONCURRENTLY it looks once who is there, and waits for those only; not for a
+-- vacuum either, which holds a snapshot for hours and reads no rows by it. What committed to the copy did so before now;
+-- what this transaction still replays is covered by guard_snapshots.
+-- Virtual transaction ids and xmin, unlike the rest of pg_stat_activity, are shown to every role. An xmin that is gone
+-- between two statements, or has moved on, means that the snapshot was given up: a long transaction under READ COMMITTED
+-- is waited for until it is seen so once.
+-- Autovacuum and replication never look at the table's rows through its name; runners of other tables' backfills touch
+-- their own only, and may be at one statement for long.
 -- Waits at most prisma_partition.snapshot_timeout (60s unless set), without a lock on the table.
 CREATE OR REPLACE FUNCTION prisma_partition.wait_for_snapshots(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_until timestamptz := clock_timestamp() + coalesce(nullif(current_setting('prisma_partition.snapshot_timeout', true), ''), '60s')::interval;
-  v_old jsonb; v_left text;
+  v_old text[]; v_left text;
 BEGIN
-  -- Where this role may not see other roles' snapshots, every open transaction is waited for.
-  SELECT coalesce(jsonb_agg(jsonb_build_array(a.pid, a.backend_start, a.xact_start)), '[]') INTO v_old
-  FROM pg_stat_get_activity(NULL) a
-  WHERE a.datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND a.pid <> pg_backend_pid()
-    AND (a.backend_xmin IS NOT NULL OR a.query = '<insufficient privilege>');
+  PERFORM pg_current_xact_id(); -- the guard relies on every snapshot from now on knowing of this transaction
   LOOP
     PERFORM pg_stat_clear_snapshot();
-    SELECT string_agg(format('pid %s (%s, since %s): %s', a.pid, a.state, a.xact_start, left(a.query, 80)), E'\n') INTO v_left
-    FROM pg_stat_get_activity(NULL) a
-    WHERE a.pid <> pg_backend_pid() AND (a.backend_xmin IS NOT NULL OR a.query = '<insufficient privilege>')
-      AND v_old @> jsonb_build_array(jsonb_build_array(a.pid, a.backend_start, a.xact_start));
+    SELECT coalesce(array_agg(x.snapshot), '{}'), string_agg(x.description, E'\n') INTO v_old, v_left
+    FROM (
+      SELECT format('%s %s', l.virtualtransaction, a.backend_xmin) AS snapshot,
+        format('pid %s (%s, since %s): %s', a.pid, a.state, a.xact_start, left(a.query, 80)) AS description
+      FROM pg_locks l JOIN pg_stat_get_activity(NULL) a ON a.pid = l.pid
+      WHERE l.locktype = 'virtualxid' AND l.virtualxid = l.virtualtransaction AND l.granted
+        AND a.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND a.pid <> pg_backend_pid() AND a.backend_xmin IS NOT NULL
+        AND a.pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum)
+    ) x
+    WHERE v_old IS NULL OR x.snapshot = ANY (v_old);
     EXIT WHEN v_left IS NULL;
     IF clock_timestamp() > v_until THEN
       RAISE EXCEPTION 'prisma-partition: transactions with a snapshot older than the copy are still open'

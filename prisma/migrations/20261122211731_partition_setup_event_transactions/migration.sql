@@ -7,7 +7,7 @@
 -- Locks          SHARE ROW EXCLUSIVE on billing.event_transactions for milliseconds: waited for at most 50 ms at a time, so
 --                writers never queue for longer; reads are not blocked at all.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122205051_partition_setup_event_transactions && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122211731_partition_setup_event_transactions && npx prisma migrate deploy
 -- What is next   npx prisma-partition backfill EventTransaction   (pg_cron does it by itself, where it is installed)
 DO $prisma_partition$
 DECLARE
@@ -18,8 +18,30 @@ BEGIN
   t := prisma_partition.register(
     p_schema  => 'billing',
     p_table   => 'event_transactions',
-    p_spec    => $json${"model":"EventTransaction","schema":"billing","table":"event_transactions","key":"timestamp","kind":"timestamptz","interval":"1 month","premake":12,"stage":"setup","batchSize":10000,"retention":null,"onExpire":"detach","schedule":{"backfill":"* * * * *","maintenance":"0 0 * * *"},"start":null,"identity":["id"],"uniques":[{"kind":"id","name":"event_transactions_pkey","columns":["id"]},{"kind":"unique","name":"event_transactions_idempotency_key_key","columns":["idempotency_key"]}],"maintenance":"auto","scheduler":"auto","cronNodename":null}$json$::jsonb,
-    p_uniques => $json$[{"columns":["id"],"targetName":"event_transactions_pkey","targetColumns":["id","timestamp"]},{"columns":["idempotency_key"],"targetName":"event_transactions_idempotency_key_timestamp_key","targetColumns":["idempotency_key","timestamp"]}]$json$::jsonb
+    p_spec    => $json${
+      "model": "EventTransaction",
+      "schema": "billing",
+      "table": "event_transactions",
+      "key": "timestamp",
+      "kind": "timestamptz",
+      "interval": "1 month",
+      "premake": 12,
+      "stage": "setup",
+      "batchSize": 10000,
+      "retention": null,
+      "onExpire": "detach",
+      "schedule": {"backfill":"* * * * *","maintenance":"0 0 * * *"},
+      "start": null,
+      "identity": ["id"],
+      "uniques": [{"kind":"id","name":"event_transactions_pkey","columns":["id"]},{"kind":"unique","name":"event_transactions_idempotency_key_key","columns":["idempotency_key"]}],
+      "maintenance": "auto",
+      "scheduler": "auto",
+      "cronNodename": null
+    }$json$::jsonb,
+    p_uniques => $json$[
+      {"columns":["id"],"targetName":"event_transactions_pkey","targetColumns":["id","timestamp"]},
+      {"columns":["idempotency_key"],"targetName":"event_transactions_idempotency_key_timestamp_key","targetColumns":["idempotency_key","timestamp"]}
+    ]$json$::jsonb
   );
 
   -- The partitioned copy: same columns, no indexes yet (loading first and indexing afterwards is three times as fast).

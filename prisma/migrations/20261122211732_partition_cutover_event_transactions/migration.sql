@@ -4,10 +4,11 @@
 --
 -- What it does   Verifies that the copy is the table's equal, replays what is still on the change log, and exchanges the
 --                two. The old table is kept (schema <schema>_old) and follows the new one, for the way back.
--- Locks          ACCESS EXCLUSIVE on both tables for the last steps: some 10 ms with 100 partitions. Each attempt
---                waits at most 50 ms for it and lets go again, so that is the longest a writer stalls for a failed one.
+-- Locks          ACCESS EXCLUSIVE on both tables, and on those that foreign keys connect with them, for the last steps:
+--                some 10 ms with 100 partitions. Each attempt waits at most 50 ms for it and lets go again, so that is
+--                the longest a writer stalls for a failed one.
 -- If it fails    Nothing has changed: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122205052_partition_cutover_event_transactions && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122211732_partition_cutover_event_transactions && npx prisma migrate deploy
 DO $prisma_partition$
 DECLARE
   search_path_before text := current_setting('search_path');
@@ -17,7 +18,10 @@ BEGIN
   PERFORM prisma_partition.finish_backfill(t);
 
   -- The names and columns that the model now states, so that Prisma sees no drift.
-  PERFORM prisma_partition.expect_uniques(t, $json$[{"kind":"id","name":"event_transactions_pkey","columns":["id","timestamp"]},{"kind":"unique","name":"event_transactions_idempotency_key_timestamp_key","columns":["idempotency_key","timestamp"]}]$json$::jsonb);
+  PERFORM prisma_partition.expect_uniques(t, $json$[
+      {"kind":"id","name":"event_transactions_pkey","columns":["id","timestamp"]},
+      {"kind":"unique","name":"event_transactions_idempotency_key_timestamp_key","columns":["idempotency_key","timestamp"]}
+    ]$json$::jsonb);
 
   -- Owner, grants, policies, triggers: what a copy does not get by itself. Then nothing may be missing …
   PERFORM prisma_partition.carry_properties(t);
