@@ -32,7 +32,7 @@ describe.each(inject("servers"))("$name", (server) => {
     await client.query(INIT);
     await client.query(SEED);
     sabotage = await Sabotage.create(database.url);
-  });
+  }, 300_000); // others may have pg_cron's database
   afterAll(async () => {
     await sabotage?.end();
     await client?.end();
