@@ -1,12 +1,10 @@
 -- Waits until no transaction is left whose snapshot is older than now: such a one would find the new table as it was
--- then, perhaps empty. Like CREATE INDEX CONCURRENTLY it looks once who is there, and waits for those only; not for a
--- vacuum either, which holds a snapshot for hours and reads no rows by it. What committed to the copy did so before now;
--- what this transaction still replays is covered by guard_snapshots.
--- Virtual transaction ids and xmin, unlike the rest of pg_stat_activity, are shown to every role. An xmin that is gone
--- between two statements, or has moved on, means that the snapshot was given up: a long transaction under READ COMMITTED
--- is waited for until it is seen so once.
--- Autovacuum and replication never look at the table's rows through its name; runners of other tables' backfills touch
--- their own only, and may be at one statement for long.
+-- then, perhaps empty. Like CREATE INDEX CONCURRENTLY it looks once who is there, and waits for those only. What committed
+-- to the copy did so before now; what this transaction still replays is covered by guard_snapshots.
+-- Not waited for: vacuum, and autovacuum's ANALYZE (a process without a user), which may hold a snapshot for hours and read
+-- no rows by the table's name.
+-- Virtual transaction ids and xmin, unlike the rest of pg_stat_activity, are shown to every role. An xmin that has moved
+-- on means a new snapshot: under READ COMMITTED a long transaction holds nobody up.
 -- Waits at most prisma_partition.snapshot_timeout (60s unless set), without a lock on the table.
 CREATE OR REPLACE FUNCTION prisma_partition.wait_for_snapshots(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
@@ -20,12 +18,12 @@ BEGIN
     SELECT coalesce(array_agg(x.snapshot), '{}'), string_agg(x.description, E'\n') INTO v_old, v_left
     FROM (
       SELECT format('%s %s', l.virtualtransaction, a.backend_xmin) AS snapshot,
-        format('pid %s (%s, since %s): %s', a.pid, a.state, a.xact_start, left(a.query, 80)) AS description
+        format('pid %s of %s (%s, since %s): %s', a.pid, a.usesysid::regrole, a.state, a.xact_start, left(a.query, 80)) AS description
       FROM pg_locks l JOIN pg_stat_get_activity(NULL) a ON a.pid = l.pid
       WHERE l.locktype = 'virtualxid' AND l.virtualxid = l.virtualtransaction AND l.granted
         AND a.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND a.pid <> pg_backend_pid() AND a.backend_xmin IS NOT NULL
-        AND a.pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum)
+        AND a.pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum) AND a.usesysid IS NOT NULL
     ) x
     WHERE v_old IS NULL OR x.snapshot = ANY (v_old);
     EXIT WHEN v_left IS NULL;

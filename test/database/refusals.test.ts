@@ -209,7 +209,8 @@ for (const server of inject("servers")) {
 
   describe(`${server.name}, at setup`, () => {
     for (const one of atSetup) {
-      test.skipIf(one.since !== undefined && major < one.since)(one.title, async () => {
+      if (major < (one.since ?? 0)) continue; // the server has no such thing
+      test(one.title, async () => {
         conversion = await Conversion.create(server, one.ddl, { ...table, ...one.table });
         const before = await conversion.value(everything);
         await expect(conversion.setup()).rejects.toThrow(one.message);

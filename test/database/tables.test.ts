@@ -413,7 +413,8 @@ for (const server of inject("servers")) {
   const major = Number(server.name.split("-")[1]);
   describe(server.name, () => {
     for (const [number, one] of cases.entries()) {
-      test.skipIf(one.since !== undefined && major < one.since)(one.title, async () => {
+      if (major < (one.since ?? 0)) continue; // the server has no such thing
+      test(one.title, async () => {
         const suffix = `${number}_${Math.random().toString(36).slice(2, 8)}`;
         const write = (sql: string) => sql.replaceAll(/\bT\b/g, "app.t").replaceAll(/_%/g, `_${suffix}`);
         const spec: TableSpec = { table: "t", key: "at", uniques: [["id"]], ...one.table };

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"b8749f12307df7542f40f760eae5a1aaf2fba01aa8c7f1181e9ce90d35a9a787"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"36332e6258e67749e298e5833c476d500ad3783549d079a9d7a91b1d9ef067b6"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122211730_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122213626_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -1618,6 +1618,8 @@ BEGIN
   PERFORM prisma_partition.carry_to_partition(t.partitioned, inhrelid) FROM pg_inherits
   WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before);
   SELECT count(*) INTO v_created FROM pg_inherits WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before);
+  -- The way back is drained every minute for as long as it is kept: of those batches a week is enough to look at.
+  DELETE FROM prisma_partition.batches WHERE table_id = t.id AND step = 'drain' AND finished_at < now() - interval '7 days';
   UPDATE prisma_partition.tables SET maintained_at = clock_timestamp() WHERE id = t.id;
   RETURN v_created;
 END
@@ -2382,14 +2384,12 @@ $fn$;
 
 -- wait-for-snapshots ------------------------------------------------------------------------------------------------------------
 -- Waits until no transaction is left whose snapshot is older than now: such a one would find the new table as it was
--- then, perhaps empty. Like CREATE INDEX CONCURRENTLY it looks once who is there, and waits for those only; not for a
--- vacuum either, which holds a snapshot for hours and reads no rows by it. What committed to the copy did so before now;
--- what this transaction still replays is covered by guard_snapshots.
--- Virtual transaction ids and xmin, unlike the rest of pg_stat_activity, are shown to every role. An xmin that is gone
--- between two statements, or has moved on, means that the snapshot was given up: a long transaction under READ COMMITTED
--- is waited for until it is seen so once.
--- Autovacuum and replication never look at the table's rows through its name; runners of other tables' backfills touch
--- their own only, and may be at one statement for long.
+-- then, perhaps empty. Like CREATE INDEX CONCURRENTLY it looks once who is there, and waits for those only. What committed
+-- to the copy did so before now; what this transaction still replays is covered by guard_snapshots.
+-- Not waited for: vacuum, and autovacuum's ANALYZE (a process without a user), which may hold a snapshot for hours and read
+-- no rows by the table's name.
+-- Virtual transaction ids and xmin, unlike the rest of pg_stat_activity, are shown to every role. An xmin that has moved
+-- on means a new snapshot: under READ COMMITTED a long transaction holds nobody up.
 -- Waits at most prisma_partition.snapshot_timeout (60s unless set), without a lock on the table.
 CREATE OR REPLACE FUNCTION prisma_partition.wait_for_snapshots(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
@@ -2403,12 +2403,12 @@ BEGIN
     SELECT coalesce(array_agg(x.snapshot), '{}'), string_agg(x.description, E'\n') INTO v_old, v_left
     FROM (
       SELECT format('%s %s', l.virtualtransaction, a.backend_xmin) AS snapshot,
-        format('pid %s (%s, since %s): %s', a.pid, a.state, a.xact_start, left(a.query, 80)) AS description
+        format('pid %s of %s (%s, since %s): %s', a.pid, a.usesysid::regrole, a.state, a.xact_start, left(a.query, 80)) AS description
       FROM pg_locks l JOIN pg_stat_get_activity(NULL) a ON a.pid = l.pid
       WHERE l.locktype = 'virtualxid' AND l.virtualxid = l.virtualtransaction AND l.granted
         AND a.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND a.pid <> pg_backend_pid() AND a.backend_xmin IS NOT NULL
-        AND a.pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum)
+        AND a.pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum) AND a.usesysid IS NOT NULL
     ) x
     WHERE v_old IS NULL OR x.snapshot = ANY (v_old);
     EXIT WHEN v_left IS NULL;
@@ -2471,7 +2471,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'b8749f12307df7542f40f760eae5a1aaf2fba01aa8c7f1181e9ce90d35a9a787')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '36332e6258e67749e298e5833c476d500ad3783549d079a9d7a91b1d9ef067b6')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
