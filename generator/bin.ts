@@ -8,6 +8,11 @@ if (process.env.PRISMA_GENERATOR_INVOCATION === "true") {
   const { onGenerate, onManifest } = await import("./generate.ts");
   helper.generatorHandler({ onGenerate, onManifest });
 } else {
+  // `… | head` closes the pipe when it has seen enough: that is the end of the output, not an error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   const { run } = await import("../src/cli/main.ts");
   process.exitCode = await run(process.argv.slice(2));
 }
