@@ -1,4 +1,4 @@
-import { didYouMean } from "./did-you-mean.ts";
+import { closest } from "./closest.ts";
 import { AmbiguousModelError, UnknownModelError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
 import { select } from "./select.ts";
@@ -39,7 +39,7 @@ export async function findTable(executor: Executor, name: string): Promise<Table
   const [first, second] = found;
   if (first === undefined) {
     const known = [...new Set(tables.map((table) => table.model))];
-    throw new UnknownModelError(name, known, didYouMean(name, known));
+    throw new UnknownModelError(name, known, closest(name, known));
   }
   if (second !== undefined) throw new AmbiguousModelError(name, found.map(qualified));
   return first;

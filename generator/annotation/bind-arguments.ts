@@ -1,6 +1,6 @@
 import { argumentNames, positionalNames } from "./definitions.ts";
-import { didYouMean, oneOf } from "./problem/closest.ts";
 import type { Problem } from "./problem/problem.ts";
+import { didYouMean, oneOf } from "./problem/suggest.ts";
 import { type Argument, show, type Value } from "./text/argument.ts";
 
 /** Gives every argument its name: the first positional ones are the key, the interval and premake, in this order. */

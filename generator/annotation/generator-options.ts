@@ -3,8 +3,8 @@ import type { GeneratorOptions } from "@prisma/generator-helper";
 import * as v from "valibot";
 import { readSchema, type Schema } from "../model/index.ts";
 import { assertSound } from "./problem/annotation-error.ts";
-import { didYouMean, oneOf } from "./problem/closest.ts";
 import type { Problem } from "./problem/problem.ts";
+import { didYouMean, oneOf } from "./problem/suggest.ts";
 
 const choices = {
   maintenance: ["auto", "partman", "builtin"],

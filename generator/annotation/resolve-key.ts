@@ -1,7 +1,7 @@
 import type { Field, Model } from "../model/index.ts";
 import { type KeyKindModule, keyKindOf } from "./key-kinds/index.ts";
-import { didYouMean, oneOf } from "./problem/closest.ts";
 import type { Problem } from "./problem/problem.ts";
+import { didYouMean, oneOf } from "./problem/suggest.ts";
 import { show, type Value } from "./text/argument.ts";
 
 /** The field that is the partition key, and what kind of key it is. */

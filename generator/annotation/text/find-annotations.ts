@@ -1,5 +1,5 @@
+import { distance } from "../../../src/closest.ts";
 import type { Block, Comment, SchemaText, Span } from "../../model/index.ts";
-import { distance } from "../problem/closest.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Argument } from "./argument.ts";
 import { DocText } from "./doc-text.ts";

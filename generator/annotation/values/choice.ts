@@ -1,5 +1,5 @@
-import { didYouMean, oneOf } from "../problem/closest.ts";
 import { accept, type Result, refuse } from "../problem/problem.ts";
+import { didYouMean, oneOf } from "../problem/suggest.ts";
 import { show, type Value } from "../text/argument.ts";
 
 /** One of a few words, written as an identifier. */

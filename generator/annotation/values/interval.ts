@@ -1,6 +1,7 @@
+import { closest } from "../../../src/closest.ts";
 import type { KeyKindModule } from "../key-kinds/index.ts";
-import { closest, oneOf } from "../problem/closest.ts";
 import { accept, type Result, refuse } from "../problem/problem.ts";
+import { oneOf } from "../problem/suggest.ts";
 import { show, type Value } from "../text/argument.ts";
 import { timeSpan } from "./time-span.ts";
 import { wholeNumber } from "./whole-number.ts";

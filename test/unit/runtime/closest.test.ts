@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { didYouMean } from "../../../src/did-you-mean.ts";
+import { closest } from "../../../src/closest.ts";
 
 const models = ["EventTransaction", "Invoice", "Order"];
 
@@ -10,5 +10,5 @@ test.each([
   ["Customer", null],
   ["", null],
 ])("%s → %s", (word, expected) => {
-  expect(didYouMean(word, models)).toBe(expected);
+  expect(closest(word, models)).toBe(expected);
 });
