@@ -5,9 +5,6 @@
 export const installTransitions = ["install", "upgrade"] as const;
 export const tableTransitions = ["setup", "alter", "cutover"] as const;
 
-/** Names that later versions give a meaning. A folder that carries one was written by such a version. */
-export const reservedTransitions = ["rollback", "teardown", "cleanup", "uninstall"] as const;
-
 export type InstallTransitionName = (typeof installTransitions)[number];
 export type TableTransitionName = (typeof tableTransitions)[number];
 export type TransitionName = InstallTransitionName | TableTransitionName;

@@ -4,16 +4,14 @@
 CREATE OR REPLACE FUNCTION prisma_partition.create_partitions(p_table integer, p_start text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
 DECLARE
-  t prisma_partition.tables; v_now text; v_lower text; v_upper text; v_first text; v_last text; v_count integer := 0; v_locks integer; v_capacity integer; v_taken text;
+  t prisma_partition.tables; v_current text; v_lower text; v_upper text; v_first text; v_last text; v_count integer := 0; v_locks integer; v_capacity integer; v_taken text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  v_now := CASE WHEN t.key_kind = 'integer' THEN coalesce(prisma_partition.edge_point(t.plain, t.key_column, t.key_kind, true), '0')
-                ELSE now()::text END;
-  v_first := coalesce(p_start, prisma_partition.edge_point(t.plain, t.key_column, t.key_kind, false), v_now);
-  IF prisma_partition.axis_compare(t.key_kind, v_first, v_now) > 0 THEN v_first := v_now; END IF;
-  v_first := prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_first);
-  v_last := prisma_partition.axis_step(t.key_kind, t.partition_interval,
-    prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_now), t.premake);
+  v_current := prisma_partition.current_bucket(t);
+  v_first := prisma_partition.axis_bucket(t.key_kind, t.partition_interval,
+    coalesce(p_start, prisma_partition.edge_point(t.plain, t.key_column, t.key_kind, false), v_current));
+  IF prisma_partition.axis_compare(t.key_kind, v_first, v_current) > 0 THEN v_first := v_current; END IF;
+  v_last := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_current, t.premake);
 
   v_lower := v_first;
   WHILE prisma_partition.axis_compare(t.key_kind, v_lower, v_last) <= 0 LOOP

@@ -4,6 +4,7 @@
 --
 -- Loads and index builds of one table hold its advisory lock in shared mode, everything else holds it exclusively: so no
 -- drain ever runs while a load batch is in flight, and two runners (CLI and pg_cron) cannot both drain.
+-- Its key is (1347440720, table); (1347440721, table) is held for a session by the procedure `work`, so that it runs once.
 --
 -- Returns what was done: state `worked` (call again), `waiting` (somebody else is at it), `idle` (nothing to do now).
 --

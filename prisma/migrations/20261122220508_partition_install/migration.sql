@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"36332e6258e67749e298e5833c476d500ad3783549d079a9d7a91b1d9ef067b6"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"58327848ff8bf372e76e1ecafc0aa52298378b635928cd981477566c55fa60b2"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122213626_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122220508_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -787,16 +787,14 @@ $fn$;
 CREATE OR REPLACE FUNCTION prisma_partition.create_partitions(p_table integer, p_start text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
 DECLARE
-  t prisma_partition.tables; v_now text; v_lower text; v_upper text; v_first text; v_last text; v_count integer := 0; v_locks integer; v_capacity integer; v_taken text;
+  t prisma_partition.tables; v_current text; v_lower text; v_upper text; v_first text; v_last text; v_count integer := 0; v_locks integer; v_capacity integer; v_taken text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  v_now := CASE WHEN t.key_kind = 'integer' THEN coalesce(prisma_partition.edge_point(t.plain, t.key_column, t.key_kind, true), '0')
-                ELSE now()::text END;
-  v_first := coalesce(p_start, prisma_partition.edge_point(t.plain, t.key_column, t.key_kind, false), v_now);
-  IF prisma_partition.axis_compare(t.key_kind, v_first, v_now) > 0 THEN v_first := v_now; END IF;
-  v_first := prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_first);
-  v_last := prisma_partition.axis_step(t.key_kind, t.partition_interval,
-    prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_now), t.premake);
+  v_current := prisma_partition.current_bucket(t);
+  v_first := prisma_partition.axis_bucket(t.key_kind, t.partition_interval,
+    coalesce(p_start, prisma_partition.edge_point(t.plain, t.key_column, t.key_kind, false), v_current));
+  IF prisma_partition.axis_compare(t.key_kind, v_first, v_current) > 0 THEN v_first := v_current; END IF;
+  v_last := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_current, t.premake);
 
   v_lower := v_first;
   WHILE prisma_partition.axis_compare(t.key_kind, v_lower, v_last) <= 0 LOOP
@@ -1988,6 +1986,7 @@ $fn$;
 --
 -- Loads and index builds of one table hold its advisory lock in shared mode, everything else holds it exclusively: so no
 -- drain ever runs while a load batch is in flight, and two runners (CLI and pg_cron) cannot both drain.
+-- Its key is (1347440720, table); (1347440721, table) is held for a session by the procedure `work`, so that it runs once.
 --
 -- Returns what was done: state `worked` (call again), `waiting` (somebody else is at it), `idle` (nothing to do now).
 --
@@ -2471,7 +2470,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '36332e6258e67749e298e5833c476d500ad3783549d079a9d7a91b1d9ef067b6')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '58327848ff8bf372e76e1ecafc0aa52298378b635928cd981477566c55fa60b2')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
