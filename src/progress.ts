@@ -35,9 +35,10 @@ export interface Progress {
   readonly partitions: number;
   /** Rows in the default partition, where no other partition fits. */
   readonly defaultRows: bigint;
-  readonly cutoverAt: Date | null;
-  /** Milliseconds from the lock request to the end of the swap. */
-  readonly cutoverLockMs: number | null;
+  /** The last swap: of the cutover, or of the rollback that followed it. */
+  readonly swappedAt: Date | null;
+  /** Milliseconds from its lock request to its end. */
+  readonly swapLockMs: number | null;
 }
 
 const columns = {
@@ -59,8 +60,8 @@ const columns = {
   ready: "boolean?",
   partitions: "integer?",
   defaultRows: "bigint?",
-  cutoverAt: "instant?",
-  cutoverLockMs: "float?",
+  swappedAt: "instant?",
+  swapLockMs: "float?",
 } as const;
 
 /** `SELECT … FROM prisma_partition.progress WHERE table_id = $1`. Null if the table is not set up any more. */
@@ -106,8 +107,8 @@ function toProgress(row: Row<typeof columns>): Progress {
     runnerAlive: row.runnerAlive ?? false,
     partitions: row.partitions ?? 0,
     defaultRows: row.defaultRows ?? 0n,
-    cutoverAt: row.cutoverAt,
-    cutoverLockMs: row.cutoverLockMs,
+    swappedAt: row.swappedAt,
+    swapLockMs: row.swapLockMs,
   };
 }
 

@@ -72,9 +72,9 @@ function remarks(table: Progress, terminal: Terminal): string[] {
     found.push(`${name}: ready. Next: npx prisma-partition verify ${table.model}, then \`stage: cutover\`.`);
   } else if (table.stage === "setup" && !isAttended(table)) {
     found.push(`${name}: nothing is copying rows. Next: npx prisma-partition backfill ${table.model}`);
-  } else if (table.stage === "cutover" && table.cutoverAt !== null) {
-    const lock = table.cutoverLockMs === null ? "" : ` (writers waited ${Math.round(table.cutoverLockMs)} ms)`;
-    found.push(`${name}: cut over at ${formatInstant(table.cutoverAt)}${lock}.`);
+  } else if (table.stage === "cutover" && table.swappedAt !== null) {
+    const lock = table.swapLockMs === null ? "" : ` (writers waited ${Math.round(table.swapLockMs)} ms)`;
+    found.push(`${name}: cut over at ${formatInstant(table.swappedAt)}${lock}.`);
   }
   return found;
 }

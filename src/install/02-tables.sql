@@ -1,13 +1,13 @@
--- One row per converted table. `plain` and `partitioned` are the two tables, whichever of them is live: before
--- cutover `plain` is, after it `partitioned`.
+-- One row per converted table. `plain` and `partitioned` are the two tables, whichever of them is live: at stage `setup`
+-- `plain` is, at `cutover` `partitioned`, with `plain` kept for the way back; at `cleanup` there is no `plain` any more.
 CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   id                   integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   model                text NOT NULL,
   schema_name          text NOT NULL,
   table_name           text NOT NULL,
-  plain                oid NOT NULL,
+  plain                oid,
   partitioned          oid,
-  stage                text NOT NULL DEFAULT 'setup' CHECK (stage IN ('setup', 'cutover')),
+  stage                text NOT NULL DEFAULT 'setup' CHECK (stage IN ('setup', 'cutover', 'cleanup')),
   step                 text NOT NULL DEFAULT 'load' CHECK (step IN ('load', 'settle', 'index', 'drain', 'validate')),
   key_column           text NOT NULL,
   key_kind             text NOT NULL CHECK (key_kind IN ('timestamptz', 'timestamp', 'date', 'integer', 'uuid7', 'ulid')),
@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   retention            text,
   on_expire            text NOT NULL DEFAULT 'detach' CHECK (on_expire IN ('detach', 'drop')),
   identity_columns     text[] NOT NULL,
+  weaken_unique        text[] NOT NULL DEFAULT '{}', -- unique indexes unknown to Prisma that may weaken to (…, key)
   backfill_schedule    text NOT NULL,
   maintenance_schedule text NOT NULL,
   maintenance          text NOT NULL CHECK (maintenance IN ('partman', 'builtin')),
@@ -25,8 +26,8 @@ CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   loaded_filenode      oid,           -- the plain table's file when its block ranges were cut; another one means they moved
   rows_estimated       bigint NOT NULL DEFAULT 0,
   created_at           timestamptz NOT NULL DEFAULT now(),
-  cutover_at           timestamptz,
-  cutover_lock_ms      double precision, -- lock request to the end of the swap
+  swapped_at           timestamptz,      -- the last swap, of a cutover or of a rollback …
+  swap_lock_ms         double precision, -- … from the lock request to its end
   maintained_at        timestamptz,
   last_error           text,
   last_error_at        timestamptz,

@@ -10,7 +10,7 @@ SELECT t.id AS table_id, t.model, t.schema_name, t.table_name, t.stage, t.step,
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS runner_alive,
   t.stage = 'setup' AND t.step = 'drain' AS ready,
   (SELECT count(*)::integer FROM pg_inherits h WHERE h.inhparent = t.partitioned) AS partitions,
-  prisma_partition.default_rows(t.partitioned) AS default_rows, t.cutover_at, t.cutover_lock_ms
+  prisma_partition.default_rows(t.partitioned) AS default_rows, t.swapped_at, t.swap_lock_ms
 FROM prisma_partition.tables t
 LEFT JOIN LATERAL (
   SELECT sum(x.rows) FILTER (WHERE x.step = 'load') AS loaded,

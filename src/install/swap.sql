@@ -65,7 +65,7 @@ BEGIN
   END IF;
   UPDATE prisma_partition.tables
   SET stage = 'cutover', step = CASE WHEN prisma_partition.unvalidated(t) IS NULL THEN 'drain' ELSE 'validate' END,
-    cutover_at = clock_timestamp(), cutover_lock_ms = extract(epoch FROM clock_timestamp() - v_started) * 1000
+    swapped_at = clock_timestamp(), swap_lock_ms = extract(epoch FROM clock_timestamp() - v_started) * 1000
   WHERE id = t.id;
 END
 $fn$;

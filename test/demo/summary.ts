@@ -31,7 +31,7 @@ export async function summarize(client: pg.Client, measured: Measured): Promise<
     `SELECT (SELECT count(*) FROM billing.event_transactions) AS rows,
        (SELECT sum(b.rows) FILTER (WHERE b.step = 'load') / extract(epoch FROM max(b.finished_at) - min(b.started_at))
         FROM prisma_partition.batches b WHERE b.step IN ('load', 'settle', 'index'))::float8 AS rate,
-       p.cutover_lock_ms AS lock, p.partitions - 1 AS partitions, p.default_rows
+       p.swap_lock_ms AS lock, p.partitions - 1 AS partitions, p.default_rows
      FROM prisma_partition.progress p`,
   );
   const [row] = rows;

@@ -23,8 +23,8 @@ const progress: Progress = {
   ready: false,
   partitions: 28,
   defaultRows: 0n,
-  cutoverAt: null,
-  cutoverLockMs: null,
+  swappedAt: null,
+  swapLockMs: null,
 };
 
 test("80 columns", () => {

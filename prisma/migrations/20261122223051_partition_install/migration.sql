@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"58327848ff8bf372e76e1ecafc0aa52298378b635928cd981477566c55fa60b2"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"c017983c36ff154eaadd487a1f0d0b4ab418f7db2995813a6282d0f8a7cd3d9e"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122220508_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122223051_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -44,16 +44,16 @@ EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file
 END;
 
 -- 02-tables ------------------------------------------------------------------------------------------------------------
--- One row per converted table. `plain` and `partitioned` are the two tables, whichever of them is live: before
--- cutover `plain` is, after it `partitioned`.
+-- One row per converted table. `plain` and `partitioned` are the two tables, whichever of them is live: at stage `setup`
+-- `plain` is, at `cutover` `partitioned`, with `plain` kept for the way back; at `cleanup` there is no `plain` any more.
 CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   id                   integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   model                text NOT NULL,
   schema_name          text NOT NULL,
   table_name           text NOT NULL,
-  plain                oid NOT NULL,
+  plain                oid,
   partitioned          oid,
-  stage                text NOT NULL DEFAULT 'setup' CHECK (stage IN ('setup', 'cutover')),
+  stage                text NOT NULL DEFAULT 'setup' CHECK (stage IN ('setup', 'cutover', 'cleanup')),
   step                 text NOT NULL DEFAULT 'load' CHECK (step IN ('load', 'settle', 'index', 'drain', 'validate')),
   key_column           text NOT NULL,
   key_kind             text NOT NULL CHECK (key_kind IN ('timestamptz', 'timestamp', 'date', 'integer', 'uuid7', 'ulid')),
@@ -63,6 +63,7 @@ CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   retention            text,
   on_expire            text NOT NULL DEFAULT 'detach' CHECK (on_expire IN ('detach', 'drop')),
   identity_columns     text[] NOT NULL,
+  weaken_unique        text[] NOT NULL DEFAULT '{}', -- unique indexes unknown to Prisma that may weaken to (…, key)
   backfill_schedule    text NOT NULL,
   maintenance_schedule text NOT NULL,
   maintenance          text NOT NULL CHECK (maintenance IN ('partman', 'builtin')),
@@ -71,8 +72,8 @@ CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   loaded_filenode      oid,           -- the plain table's file when its block ranges were cut; another one means they moved
   rows_estimated       bigint NOT NULL DEFAULT 0,
   created_at           timestamptz NOT NULL DEFAULT now(),
-  cutover_at           timestamptz,
-  cutover_lock_ms      double precision, -- lock request to the end of the swap
+  swapped_at           timestamptz,      -- the last swap, of a cutover or of a rollback …
+  swap_lock_ms         double precision, -- … from the lock request to its end
   maintained_at        timestamptz,
   last_error           text,
   last_error_at        timestamptz,
@@ -1341,6 +1342,13 @@ BEGIN
 END
 $fn$;
 
+-- live-of ------------------------------------------------------------------------------------------------------------
+-- The table that the application uses.
+CREATE OR REPLACE FUNCTION prisma_partition.live_of(t prisma_partition.tables)
+RETURNS oid LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT CASE t.stage WHEN 'setup' THEN t.plain ELSE t.partitioned END
+$fn$;
+
 -- lock-relations ------------------------------------------------------------------------------------------------------------
 -- Locks the relations in the order given, without ever making writers queue behind us for long: each attempt waits at
 -- most prisma_partition.lock_timeout (50ms unless set), then lets go of everything and sleeps before the next one.
@@ -1482,6 +1490,14 @@ BEGIN
     EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_leaf::regclass, t.schema_name);
   END LOOP;
 END
+$fn$;
+
+-- other-of ------------------------------------------------------------------------------------------------------------
+-- The table that follows the live one: its partitioned copy before cutover, the old table after it; null when there is
+-- none any more.
+CREATE OR REPLACE FUNCTION prisma_partition.other_of(t prisma_partition.tables)
+RETURNS oid LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT CASE t.stage WHEN 'setup' THEN t.partitioned WHEN 'cutover' THEN t.plain END
 $fn$;
 
 -- pair-columns ------------------------------------------------------------------------------------------------------------
@@ -1737,7 +1753,7 @@ SELECT t.id AS table_id, t.model, t.schema_name, t.table_name, t.stage, t.step,
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS runner_alive,
   t.stage = 'setup' AND t.step = 'drain' AS ready,
   (SELECT count(*)::integer FROM pg_inherits h WHERE h.inhparent = t.partitioned) AS partitions,
-  prisma_partition.default_rows(t.partitioned) AS default_rows, t.cutover_at, t.cutover_lock_ms
+  prisma_partition.default_rows(t.partitioned) AS default_rows, t.swapped_at, t.swap_lock_ms
 FROM prisma_partition.tables t
 LEFT JOIN LATERAL (
   SELECT sum(x.rows) FILTER (WHERE x.step = 'load') AS loaded,
@@ -2330,7 +2346,7 @@ BEGIN
   END IF;
   UPDATE prisma_partition.tables
   SET stage = 'cutover', step = CASE WHEN prisma_partition.unvalidated(t) IS NULL THEN 'drain' ELSE 'validate' END,
-    cutover_at = clock_timestamp(), cutover_lock_ms = extract(epoch FROM clock_timestamp() - v_started) * 1000
+    swapped_at = clock_timestamp(), swap_lock_ms = extract(epoch FROM clock_timestamp() - v_started) * 1000
   WHERE id = t.id;
 END
 $fn$;
@@ -2470,7 +2486,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '58327848ff8bf372e76e1ecafc0aa52298378b635928cd981477566c55fa60b2')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'c017983c36ff154eaadd487a1f0d0b4ab418f7db2995813a6282d0f8a7cd3d9e')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
