@@ -24,12 +24,8 @@ BEGIN
     PERFORM prisma_partition.partman_forget(t);
     UPDATE prisma_partition.tables x SET maintenance = 'builtin' WHERE x.id = t.id;
     RAISE NOTICE 'prisma-partition: %.% has partitions of two intervals now and is maintained by prisma_partition itself', t.schema_name, t.table_name;
-  ELSIF t.maintenance = 'partman' THEN
-    EXECUTE format('UPDATE %s.part_config SET premake = $2, retention = $3, retention_keep_table = $4, retention_schema = $5
-      WHERE parent_table = $1', prisma_partition.partman_schema())
-    USING prisma_partition.schema_of(t.partitioned) || '.' || t.table_name,
-      t.premake, CASE WHEN t.stage = 'cutover' THEN t.retention END, t.on_expire = 'detach',
-      CASE WHEN t.on_expire = 'detach' THEN t.schema_name || '_partitioned' END;
+  ELSE
+    PERFORM prisma_partition.partman_follow(t, prisma_partition.schema_of(t.partitioned));
   END IF;
 END
 $fn$;

@@ -8,7 +8,8 @@ BEGIN
   SELECT string_agg(format('%s: %s rows here, %s there', v.partition, v.source_rows, v.target_rows), E'\n') INTO v_found
   FROM prisma_partition.verify(p_table) v WHERE NOT v.matches;
   IF v_found IS NOT NULL THEN
-    RAISE EXCEPTION 'prisma-partition: %.% and its partitioned copy differ; the swap is refused', t.schema_name, t.table_name
+    RAISE EXCEPTION 'prisma-partition: %.% and % differ; the swap is refused', t.schema_name, t.table_name,
+      CASE t.stage WHEN 'setup' THEN 'its partitioned copy' ELSE 'the old table' END
       USING ERRCODE = 'data_exception', DETAIL = v_found,
         HINT = format('Nothing was changed. npx prisma-partition verify %s names the rows.', t.model);
   END IF;

@@ -50,7 +50,7 @@ BEGIN
     prisma_partition.join_columns(v_pair, 'OLD.%I', ', '));
   EXECUTE format('REVOKE ALL ON FUNCTION prisma_partition.%I() FROM PUBLIC', 'capture_' || t.id);
 
-  PERFORM prisma_partition.create_drain(t, 'forward', t.plain, t.partitioned, v_pair);
+  PERFORM prisma_partition.create_drain(t, 'forward', t.plain, t.partitioned);
 
   PERFORM prisma_partition.lock_relations(ARRAY[t.plain], 'SHARE ROW EXCLUSIVE');
   PERFORM prisma_partition.create_triggers(t, t.plain);

@@ -8,24 +8,33 @@
 -- source's, whatever they were. It all commits together with the removal of the entries, so a crash replays them.
 -- Under REPEATABLE READ the source would be read as of before the entries: run_step and cutover refuse it.
 --
---   1  take p_limit entries                          (`p_replace`: take them all)
---   2  delete from the target the pairs that are gone (`p_replace`: all taken pairs)
+--   1  take p_limit entries (null: all)
+--   2  delete from the target the pairs that are gone
 --   3  upsert the source's rows under the pairs, leaving alone what is identical bit for bit
 --
 -- Pairs hold the partition key, so both statements prune to the partitions concerned. A unique value that moved between
--- two rows of which only one was taken makes step 3 collide; the caller then takes everything with p_replace.
+-- two rows of which only one was taken makes step 3 collide. p_mode says what then:
+--   upsert   as above; a collision is an error and the caller, drain_all, puts the batch back
+--   replace  all taken pairs are deleted first. With everything taken, what is left of the target are rows equal to the
+--            source's, so only rows that collide in the source itself can collide: none do, if uniques are the same
+--   rest     as replace, but a row that collides is left out and its pair stays on the log. On the way back, where only
+--            (identity, key) is unique in the source, two rows may share what the target holds once
+--
+-- The way back conflicts by identity. A row found under it with another key is either the same row before it moved, or a
+-- second one that the source has still: the first is overwritten, the second must not be, hence the check before step 3.
+-- (A row that appears between the check and step 3 has its own entry on the log, which will find the other.)
+--
 -- Settings: JIT cost 290 ms for 100 rows; a custom plan is planned anew each time; a leaf whose statistics still say
 -- "empty" would be read whole for every pair (> 106 s for a batch).
-CREATE OR REPLACE FUNCTION prisma_partition.create_drain(
-  t prisma_partition.tables, p_direction text, p_source oid, p_target oid, p_pair text[])
+CREATE OR REPLACE FUNCTION prisma_partition.create_drain(t prisma_partition.tables, p_direction text, p_source oid, p_target oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
+  v_pair text[] := prisma_partition.pair_columns(t);
   v_log text := format('prisma_partition.%I', 'log_' || t.id);
-  v_on text := prisma_partition.join_columns(p_pair, '%%1$s.%1$I = p.%1$I', ' AND ');
-  v_conflict text[] := CASE p_direction WHEN 'forward' THEN p_pair ELSE t.identity_columns END;
+  v_on text := prisma_partition.join_columns(v_pair, '%%1$s.%1$I = p.%1$I', ' AND ');
+  v_conflict text[] := CASE p_direction WHEN 'forward' THEN v_pair ELSE t.identity_columns END;
   v_columns text := prisma_partition.column_list(p_source);
-  v_set text;
-  v_search_path text;
+  v_set text; v_search_path text; v_guard text;
 BEGIN
   SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO v_set
   FROM pg_attribute
@@ -33,14 +42,25 @@ BEGIN
   -- The operators of the identity's types (citext, say) must be found.
   SELECT string_agg(DISTINCT quote_ident(n.nspname), ', ') INTO v_search_path
   FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid JOIN pg_namespace n ON n.oid = y.typnamespace
-  WHERE a.attrelid = p_source AND a.attname = ANY (p_pair) AND n.nspname <> 'pg_catalog';
+  WHERE a.attrelid = p_source AND a.attname = ANY (v_pair) AND n.nspname <> 'pg_catalog';
+
+  v_guard := CASE WHEN v_conflict <> v_pair THEN format($sql$
+        IF EXISTS (
+          SELECT FROM unnest(v_pairs) AS p JOIN %1$s d ON %2$s JOIN %3$s s ON %4$s JOIN %3$s o ON %5$s
+          WHERE record_image_ne(ROW(%6$s), ROW(%7$s))
+        ) THEN
+          RAISE unique_violation;
+        END IF;$sql$,
+    p_target::regclass, prisma_partition.join_columns(v_conflict, 'd.%1$I = p.%1$I', ' AND '),
+    p_source::regclass, format(v_on, 's'), prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '),
+    prisma_partition.join_columns(v_pair, 'd.%I', ', '), prisma_partition.join_columns(v_pair, 'p.%I', ', ')) ELSE '' END;
 
   EXECUTE format($sql$
-    CREATE OR REPLACE FUNCTION prisma_partition.%1$I(p_limit bigint, p_replace boolean) RETURNS bigint LANGUAGE plpgsql
+    CREATE OR REPLACE FUNCTION prisma_partition.%1$I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
     SET search_path = %2$s SET jit = off SET plan_cache_mode = force_generic_plan
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $body$
     DECLARE
-      v_pairs %3$s[]; v_taken bigint; v_whole boolean;
+      v_pairs %3$s[]; v_taken bigint; v_whole boolean; v_left bigint;
     BEGIN
       PERFORM set_config('prisma_partition.draining', 'on', true);
 
@@ -53,29 +73,48 @@ BEGIN
 
       IF v_whole THEN -- the table was truncated: start from nothing
         TRUNCATE %6$s;
+        IF p_mode = 'rest' THEN
+          INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE SELECT %8$s FROM %9$s s ON CONFLICT DO NOTHING;
+          INSERT INTO %3$s SELECT %16$s FROM %9$s s WHERE NOT EXISTS (SELECT FROM %6$s d WHERE %17$s);
+          GET DIAGNOSTICS v_left = ROW_COUNT;
+          RETURN greatest(v_taken - v_left, 0);
+        END IF;
         INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE SELECT %8$s FROM %9$s s;
         RETURN v_taken;
       END IF;
 
-      IF p_replace THEN
-        DELETE FROM %6$s d USING unnest(v_pairs) AS p WHERE %10$s;
-      ELSE
+      IF p_mode = 'upsert' THEN
         DELETE FROM %6$s d USING unnest(v_pairs) AS p
         WHERE %10$s AND NOT EXISTS (SELECT FROM %9$s s WHERE %11$s);
+%18$s
+        INSERT INTO %6$s AS d (%7$s) OVERRIDING SYSTEM VALUE
+        SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s
+        ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));
+        RETURN v_taken;
       END IF;
 
-      INSERT INTO %6$s AS d (%7$s) OVERRIDING SYSTEM VALUE
+      DELETE FROM %6$s d USING unnest(v_pairs) AS p WHERE %10$s;
+      IF p_mode = 'replace' THEN
+        INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE
+        SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s;
+        RETURN v_taken;
+      END IF;
+
+      INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE
       SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s
-      ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));
-      RETURN v_taken;
+      ON CONFLICT DO NOTHING;
+      INSERT INTO %3$s
+      SELECT %16$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s WHERE NOT EXISTS (SELECT FROM %6$s d WHERE %17$s);
+      GET DIAGNOSTICS v_left = ROW_COUNT;
+      RETURN greatest(v_taken - v_left, 0);
     END
     $body$
   $sql$,
     'drain_' || t.id || '_' || p_direction,
     concat_ws(', ', 'pg_catalog', v_search_path, 'pg_temp'),
     v_log,
-    prisma_partition.join_columns(p_pair, 'taken.%I', ', '),
-    format('taken.%I', p_pair[1]),
+    prisma_partition.join_columns(v_pair, 'taken.%I', ', '),
+    format('taken.%I', v_pair[1]),
     p_target::regclass,
     v_columns,
     prisma_partition.column_list(p_source, 's.%I'),
@@ -85,8 +124,11 @@ BEGIN
     prisma_partition.join_columns(v_conflict, '%I', ', '),
     v_set,
     prisma_partition.column_list(p_source, 'd.%I'),
-    prisma_partition.column_list(p_source, 'excluded.%I'));
+    prisma_partition.column_list(p_source, 'excluded.%I'),
+    prisma_partition.join_columns(v_pair, 's.%I', ', '),
+    prisma_partition.join_columns(v_pair, 'd.%1$I = s.%1$I', ' AND '),
+    v_guard);
   -- For drain_all, which writes it anew when columns were added or dropped on both sides.
-  EXECUTE format('COMMENT ON FUNCTION prisma_partition.%I(bigint, boolean) IS %L', 'drain_' || t.id || '_' || p_direction, v_columns);
+  EXECUTE format('COMMENT ON FUNCTION prisma_partition.%I(bigint, text) IS %L', 'drain_' || t.id || '_' || p_direction, v_columns);
 END
 $fn$;

@@ -4,7 +4,7 @@ RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET t
 BEGIN
   RETURN prisma_partition.axis_bucket(t.key_kind, t.partition_interval,
     CASE WHEN t.key_kind = 'integer' THEN coalesce(prisma_partition.edge_point(
-      CASE t.stage WHEN 'setup' THEN t.plain ELSE t.partitioned END, t.key_column, t.key_kind, true), '0')
+      prisma_partition.live_of(t), t.key_column, t.key_kind, true), '0')
     ELSE now()::text END);
 END
 $fn$;

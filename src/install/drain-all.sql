@@ -1,41 +1,47 @@
--- Drains until the log is empty or p_batches batches are done; returns the entries replayed. A batch that collides is
--- put back by its sub-block and taken again together with everything else on the log, old rows first out of the way.
+-- Drains until the log holds less than a batch or p_batches are done; returns the entries replayed. Where nobody writes
+-- (the swap holds the lock), it is empty afterwards, but for rows that the target cannot hold.
+--
+-- A batch that collides is put back by its sub-block and taken again together with everything else on the log, old rows
+-- first out of the way. Writers may move a unique value meanwhile, so that this collides too: then what fits is replayed
+-- and the rest stays on the log for the next time.
 CREATE OR REPLACE FUNCTION prisma_partition.drain_all(p_table integer, p_batches integer)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  t prisma_partition.tables; v_function text; v_call text; v_taken bigint; v_total bigint := 0; v_done integer := 0; v_collisions integer := 0;
-  v_replace boolean := false;
+  t prisma_partition.tables; v_direction text; v_function text; v_call text; v_taken bigint; v_total bigint := 0;
+  v_mode text := 'upsert'; v_collisions integer := 0; v_collided boolean := false; v_message text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  v_function := format('prisma_partition.%I', 'drain_' || t.id || CASE t.stage WHEN 'setup' THEN '_forward' ELSE '_reverse' END);
+  v_direction := CASE t.stage WHEN 'setup' THEN 'forward' ELSE 'reverse' END;
+  v_function := format('prisma_partition.%I', 'drain_' || t.id || '_' || v_direction);
   -- Columns were changed, on both sides (assert_same_columns has seen to that), since it was written.
-  IF obj_description(to_regprocedure(v_function || '(bigint, boolean)'), 'pg_proc') IS DISTINCT FROM
-     prisma_partition.column_list(CASE t.stage WHEN 'setup' THEN t.plain ELSE t.partitioned END) THEN
-    PERFORM prisma_partition.create_drain(t, CASE t.stage WHEN 'setup' THEN 'forward' ELSE 'reverse' END,
-      CASE t.stage WHEN 'setup' THEN t.plain ELSE t.partitioned END, CASE t.stage WHEN 'setup' THEN t.partitioned ELSE t.plain END,
-      prisma_partition.pair_columns(t));
+  IF obj_description(to_regprocedure(v_function || '(bigint, text)'), 'pg_proc') IS DISTINCT FROM
+     prisma_partition.column_list(prisma_partition.live_of(t)) THEN
+    PERFORM prisma_partition.create_drain(t, v_direction, prisma_partition.live_of(t), prisma_partition.other_of(t));
   END IF;
   v_call := format('SELECT %s($1, $2)', v_function);
-  WHILE v_done < p_batches LOOP
-    BEGIN
-      EXECUTE v_call INTO v_taken USING CASE WHEN NOT v_replace THEN t.batch_size::bigint END, v_replace;
-      v_replace := false;
-      v_done := v_done + 1;
-      v_total := v_total + v_taken;
-      EXIT WHEN v_taken = 0;
-    EXCEPTION
-    WHEN cardinality_violation THEN -- ON CONFLICT would update one row twice
-      RAISE EXCEPTION 'prisma-partition: rows of %.% share (%) under different keys; the old table cannot hold both',
-        t.schema_name, t.table_name, array_to_string(t.identity_columns, ', ')
-        USING ERRCODE = 'cardinality_violation',
-          HINT = 'Since cutover only the identity together with the partition key is unique. Delete or renumber one of them; until then the old table does not follow.';
-    WHEN unique_violation THEN
-      -- Without concurrent writers taking everything cannot collide; with them a value may have moved on meanwhile.
-      v_collisions := v_collisions + 1;
-      IF v_collisions > 20 THEN RAISE; END IF;
-      v_replace := true;
-    END;
+  FOR v_batch IN 1..p_batches LOOP
+    LOOP
+      BEGIN
+        EXECUTE v_call INTO v_taken USING CASE WHEN v_mode <> 'replace' THEN t.batch_size::bigint END, v_mode;
+        EXIT;
+      EXCEPTION WHEN unique_violation OR cardinality_violation THEN -- or: ON CONFLICT would update one row twice
+        IF v_mode = 'rest' THEN RAISE; END IF;
+        v_collisions := v_collisions + 1;
+        v_mode := CASE WHEN v_collisions > 3 THEN 'rest' ELSE 'replace' END;
+      END;
+    END LOOP;
+    v_total := v_total + v_taken;
+    v_collided := v_collided OR v_mode = 'rest';
+    EXIT WHEN v_taken = 0 OR v_mode = 'upsert' AND v_taken < t.batch_size;
+    IF v_mode <> 'rest' THEN v_collisions := 0; END IF; -- else the next collision need not try everything again
+    v_mode := 'upsert';
   END LOOP;
+  -- On the way back they may wait for ever; `status` shows it until they are gone.
+  v_message := format('rows of %I.%I collide with others under the uniques of %s and wait on the change log: '
+    'since the cutover these are unique only together with %I', t.schema_name, t.table_name, prisma_partition.other_of(t)::regclass, t.key_column);
+  UPDATE prisma_partition.tables x
+  SET last_error = CASE WHEN v_collided THEN v_message END, last_error_at = CASE WHEN v_collided THEN clock_timestamp() END
+  WHERE x.id = t.id AND t.stage = 'cutover' AND (v_collided OR x.last_error = v_message);
   RETURN v_total;
 END
 $fn$;

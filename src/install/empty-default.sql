@@ -47,7 +47,7 @@ BEGIN
     v_moved := v_moved + v_rows;
   END LOOP;
   FOREACH v_statement IN ARRAY coalesce(v_references, '{}') LOOP EXECUTE v_statement; END LOOP;
-  IF t.stage = 'cutover' AND v_references <> '{}' THEN
+  IF t.stage <> 'setup' AND v_references <> '{}' THEN
     UPDATE prisma_partition.tables SET step = 'validate' WHERE id = t.id;
   END IF;
   RETURN v_moved;

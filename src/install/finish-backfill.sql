@@ -7,12 +7,7 @@ DECLARE
   t prisma_partition.tables; v_state text;
 BEGIN
   PERFORM prisma_partition.assert_read_committed();
-  PERFORM pg_advisory_xact_lock(1347440720, p_table);
-  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  IF t.stage <> 'setup' THEN
-    RAISE EXCEPTION 'prisma-partition: %.% is at stage % already', t.schema_name, t.table_name, t.stage
-      USING HINT = 'npx prisma migrate resolve --applied <this migration>';
-  END IF;
+  t := prisma_partition.claim_table(p_table, 'setup');
   IF t.step <> 'drain' AND NOT prisma_partition.is_small(t.plain) THEN
     RAISE EXCEPTION 'prisma-partition: the backfill of %.% has not finished (it is at step "%")', t.schema_name, t.table_name, t.step
       USING ERRCODE = 'object_not_in_prerequisite_state',

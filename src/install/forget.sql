@@ -8,15 +8,12 @@ BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   PERFORM prisma_partition.unschedule(t);
   PERFORM prisma_partition.partman_forget(t);
+  PERFORM prisma_partition.drop_machinery(t);
   FOREACH v_oid IN ARRAY ARRAY[t.partitioned, t.plain] LOOP
     IF EXISTS (SELECT FROM pg_class WHERE oid = v_oid) THEN
       EXECUTE format('DROP TABLE %s CASCADE', v_oid::regclass);
     END IF;
   END LOOP;
-  EXECUTE format('DROP TABLE IF EXISTS prisma_partition.%I', 'log_' || t.id);
-  EXECUTE format('DROP FUNCTION IF EXISTS prisma_partition.%I() CASCADE', 'capture_' || t.id);
-  EXECUTE format('DROP FUNCTION IF EXISTS prisma_partition.%I(bigint, boolean)', 'drain_' || t.id || '_forward');
-  EXECUTE format('DROP FUNCTION IF EXISTS prisma_partition.%I(bigint, boolean)', 'drain_' || t.id || '_reverse');
   DELETE FROM prisma_partition.tables WHERE id = t.id;
 END
 $fn$;

@@ -3,12 +3,7 @@
 -- partitions in whatever schema; expired ones leave it when they are detached.
 CREATE OR REPLACE FUNCTION prisma_partition.move_partitions(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
-DECLARE
-  t prisma_partition.tables; v_leaf oid;
 BEGIN
-  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  FOR v_leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned LOOP
-    EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_leaf::regclass, t.schema_name);
-  END LOOP;
+  PERFORM prisma_partition.put_partitions(t.partitioned, t.schema_name) FROM prisma_partition.tables t WHERE t.id = p_table;
 END
 $fn$;

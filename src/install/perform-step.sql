@@ -19,7 +19,12 @@ BEGIN
   -- Only now is the step certain: a cutover may have passed while we waited.
   IF t.step IS DISTINCT FROM (SELECT x.step FROM prisma_partition.tables x WHERE x.id = p_table) THEN RETURN NEXT; RETURN; END IF;
   SELECT * INTO STRICT t FROM prisma_partition.tables x WHERE x.id = p_table;
-  PERFORM prisma_partition.assert_same_columns(t);
+  IF t.stage = 'cleanup' AND t.step <> 'validate' THEN -- the old table is gone: nothing is left to follow
+    state := 'idle';
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  IF t.stage <> 'cleanup' THEN PERFORM prisma_partition.assert_same_columns(t); END IF;
 
   CASE t.step
     WHEN 'load' THEN SELECT * INTO rows, state FROM prisma_partition.step_load(t);

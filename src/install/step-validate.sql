@@ -1,4 +1,5 @@
--- After cutover of a large table: validates, one at a time, the foreign keys that the swap left NOT VALID (SHARE UPDATE
+-- After a swap. The partitions of a table that was rolled back go back beside their parent, which nobody uses now. Then,
+-- for a large table: validates, one at a time, the foreign keys that the swap left NOT VALID (SHARE UPDATE
 -- EXCLUSIVE on the table, ROW SHARE on the referenced one: nobody is blocked), then adds each to the parent, which adopts
 -- those of the partitions without reading a row (SHARE ROW EXCLUSIVE on both, for milliseconds).
 CREATE OR REPLACE FUNCTION prisma_partition.step_validate(t prisma_partition.tables, OUT rows bigint, OUT state text)
@@ -7,6 +8,7 @@ DECLARE
   v_next text[] := prisma_partition.unvalidated(t); v_started timestamptz := clock_timestamp(); v_definition text; v_valid boolean; v_leaf regclass;
 BEGIN
   rows := 0; state := 'worked';
+  PERFORM prisma_partition.put_partitions(t.partitioned, prisma_partition.schema_of(t.partitioned));
   IF v_next IS NULL THEN
     UPDATE prisma_partition.tables SET step = 'drain' WHERE id = t.id;
     RETURN;

@@ -1,71 +1,52 @@
--- Puts the partitioned table in the place of the plain one. Holds ACCESS EXCLUSIVE on both from the lock request to the
--- end of the migration's transaction; everything that could be built before has been.
+-- Exchanges the live table with the one that follows it: at cutover the plain table with its partitioned copy, at rollback
+-- the partitioned table with the old one. Holds ACCESS EXCLUSIVE on both from the lock request to the end of the
+-- migration's transaction; everything that could be built before has been.
 --
--- Why no write is lost. The locks are taken source first, then target, as writers would (the other order deadlocks). When
--- they are held, no writer of the plain table is in flight, so the log holds every change that was not replayed, and the
--- last drain replays it. Writers that queue for the lock find the new table under the name when they get it; their
--- statement then takes its snapshot, so under READ COMMITTED it sees all of it.
+-- Why no write is lost. The locks are taken live table first, as writers would (the other order deadlocks). When they are
+-- held, no writer is in flight, so the log holds every change that was not replayed, and the last drain replays it.
+-- Writers that queue for the lock find the other table under the name when they get it; their statement then takes its
+-- snapshot, so under READ COMMITTED it sees all of it.
 -- A REPEATABLE READ or SERIALIZABLE transaction whose snapshot was taken before this one commits would not see the rows
 -- replayed here. guard_snapshots makes its UPDATE or DELETE fail with 40001, which such clients retry, instead of
 -- passing over rows it cannot see.
--- A crash before commit undoes all of it, and the plain table is what it was.
+-- A crash before commit undoes all of it, and the live table is what it was.
 CREATE OR REPLACE FUNCTION prisma_partition.swap(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET row_security = off AS $fn$
 DECLARE
-  t prisma_partition.tables; r record; v_started timestamptz; v_last bigint; v_called boolean; v_owned text[] := '{}'; v_statement text;
+  t prisma_partition.tables; v_live oid; v_other oid; v_to text; v_started timestamptz; v_left bigint; v_statement text; v_after text[];
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  v_live := prisma_partition.live_of(t);
+  v_other := prisma_partition.other_of(t);
+  v_to := CASE t.stage WHEN 'setup' THEN 'cutover' ELSE 'setup' END;
   -- Drains before every attempt, in this session: plans and caches are warm when the lock comes.
-  PERFORM prisma_partition.lock_relations(ARRAY[t.plain, t.partitioned] || ARRAY(
-    SELECT DISTINCT confrelid FROM pg_constraint WHERE contype = 'f' AND conrelid = t.plain
-    UNION SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND confrelid = t.plain), 'ACCESS EXCLUSIVE', t.id);
+  PERFORM prisma_partition.lock_relations(ARRAY[v_live, v_other] || ARRAY(
+    SELECT DISTINCT confrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND conrelid = v_live
+    UNION SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND confrelid = v_live), 'ACCESS EXCLUSIVE', t.id);
   v_started := current_setting('prisma_partition.lock_requested')::timestamptz;
   PERFORM prisma_partition.assert_same_columns(t); -- once more: now nobody can alter it
   PERFORM prisma_partition.drain_all(t.id, 1000000);
-
-  -- A serial's sequence follows its owner, which must be in its schema; an identity's cannot, so the new one goes on
-  -- from where the old one stands.
-  FOR r IN
-    SELECT a.attname, d.objid AS sequence, d.deptype = 'i' AS is_identity
-    FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-    JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.plain AND d.deptype IN ('a', 'i')
-  LOOP
-    IF r.is_identity THEN
-      EXECUTE format('SELECT last_value, is_called FROM %s', r.sequence::regclass) INTO v_last, v_called;
-      PERFORM setval(pg_get_serial_sequence(t.partitioned::regclass::text, r.attname), v_last, v_called);
-    ELSE
-      v_owned := v_owned || format('ALTER SEQUENCE %s OWNED BY %I.%I.%I', r.sequence::regclass, t.schema_name, t.table_name, r.attname);
-      EXECUTE format('ALTER SEQUENCE %s OWNED BY NONE', r.sequence::regclass);
-    END IF;
-  END LOOP;
-
-  EXECUTE format('ALTER TABLE %s SET SCHEMA %I', t.plain::regclass, t.schema_name || '_old');
-  EXECUTE format('ALTER TABLE %s SET SCHEMA %I', t.partitioned::regclass, t.schema_name);
-
-  FOREACH v_statement IN ARRAY v_owned LOOP EXECUTE v_statement; END LOOP;
-
-  FOR r IN SELECT g.tgname, o.tgenabled FROM pg_trigger g JOIN pg_trigger o ON o.tgrelid = t.plain AND o.tgname = g.tgname
-    WHERE g.tgrelid = t.partitioned AND NOT g.tgisinternal AND g.tgname NOT LIKE 'prisma\_partition\_%' AND o.tgenabled <> 'D'
-  LOOP
-    EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', t.partitioned::regclass,
-      CASE r.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, r.tgname);
-  END LOOP;
-  PERFORM prisma_partition.silence_triggers(t.plain); -- from now on rows are only replayed there
-  PERFORM prisma_partition.swap_foreign_keys(t);
-  PERFORM prisma_partition.guard_snapshots(t);
-  -- From here on the log runs from the new table towards the old one (its triggers have stood since the indexes did).
-  PERFORM prisma_partition.create_drain(t, 'reverse', t.partitioned, t.plain, prisma_partition.pair_columns(t));
-
-  IF t.maintenance = 'partman' THEN
-    EXECUTE format('UPDATE %s.part_config SET parent_table = $2, retention = $3, retention_keep_table = $4, retention_schema = $5 WHERE parent_table = $1',
-      prisma_partition.partman_schema())
-    USING t.schema_name || '_partitioned.' || t.table_name, t.schema_name || '.' || t.table_name, t.retention, t.on_expire = 'detach',
-      CASE WHEN t.on_expire = 'detach' THEN t.schema_name || '_partitioned' END;
+  v_left := prisma_partition.log_entries(t.id);
+  IF v_left > 0 THEN
+    RAISE EXCEPTION 'prisma-partition: % rows of %.% collide with others under the uniques of %', v_left, t.schema_name, t.table_name, v_other::regclass
+      USING ERRCODE = 'unique_violation', HINT = 'Nothing was changed. Deploy again: unless they are gone by then, their identities are named.';
   END IF;
+
+  v_after := prisma_partition.hand_over_sequences(t, v_live, v_other);
+  EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_live::regclass, t.schema_name || CASE t.stage WHEN 'setup' THEN '_old' ELSE '_partitioned' END);
+  EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_other::regclass, t.schema_name);
+  FOREACH v_statement IN ARRAY v_after LOOP EXECUTE v_statement; END LOOP;
+  PERFORM prisma_partition.hand_over_triggers(v_live, v_other);
+  PERFORM prisma_partition.swap_foreign_keys(t, v_live, v_other);
+  PERFORM prisma_partition.guard_snapshots(v_live, v_other);
+  -- From here on the log runs the other way (its triggers have stood on both since the indexes did).
+  PERFORM prisma_partition.create_drain(t, CASE v_to WHEN 'setup' THEN 'forward' ELSE 'reverse' END, v_other, v_live);
+
+  t.stage := v_to;
+  t.step := CASE WHEN v_to = 'cutover' AND prisma_partition.unvalidated(t) IS NULL THEN 'drain' ELSE 'validate' END;
+  PERFORM prisma_partition.partman_follow(t, t.schema_name || CASE v_to WHEN 'cutover' THEN '_partitioned' ELSE '' END);
   UPDATE prisma_partition.tables
-  SET stage = 'cutover', step = CASE WHEN prisma_partition.unvalidated(t) IS NULL THEN 'drain' ELSE 'validate' END,
-    swapped_at = clock_timestamp(), swap_lock_ms = extract(epoch FROM clock_timestamp() - v_started) * 1000
+  SET stage = t.stage, step = t.step, swapped_at = clock_timestamp(), swap_lock_ms = extract(epoch FROM clock_timestamp() - v_started) * 1000
   WHERE id = t.id;
 END
 $fn$;

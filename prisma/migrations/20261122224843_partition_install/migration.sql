@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"c017983c36ff154eaadd487a1f0d0b4ab418f7db2995813a6282d0f8a7cd3d9e"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"81c800beb1bc3c7ecc18b2c92277a3f764d89be6ab5bb5e4726705167e14acda"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122223051_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122224843_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -155,12 +155,8 @@ BEGIN
     PERFORM prisma_partition.partman_forget(t);
     UPDATE prisma_partition.tables x SET maintenance = 'builtin' WHERE x.id = t.id;
     RAISE NOTICE 'prisma-partition: %.% has partitions of two intervals now and is maintained by prisma_partition itself', t.schema_name, t.table_name;
-  ELSIF t.maintenance = 'partman' THEN
-    EXECUTE format('UPDATE %s.part_config SET premake = $2, retention = $3, retention_keep_table = $4, retention_schema = $5
-      WHERE parent_table = $1', prisma_partition.partman_schema())
-    USING prisma_partition.schema_of(t.partitioned) || '.' || t.table_name,
-      t.premake, CASE WHEN t.stage = 'cutover' THEN t.retention END, t.on_expire = 'detach',
-      CASE WHEN t.on_expire = 'detach' THEN t.schema_name || '_partitioned' END;
+  ELSE
+    PERFORM prisma_partition.partman_follow(t, prisma_partition.schema_of(t.partitioned));
   END IF;
 END
 $fn$;
@@ -422,6 +418,41 @@ BEGIN
 END
 $fn$;
 
+-- check-duplicates ------------------------------------------------------------------------------------------------------------
+-- Refuses a rollback while rows of the live table share what a unique of the old table allows once: since the cutover only
+-- (that, partition key) is unique. Names them by identity. Reads the live table once for each such unique (ACCESS SHARE
+-- only). One that is written after this is met in the swap, which then refuses as well.
+CREATE OR REPLACE FUNCTION prisma_partition.check_duplicates(p_table integer)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
+DECLARE
+  t prisma_partition.tables; i record; v_line text; v_found text[] := '{}'; v_pair text;
+BEGIN
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  v_pair := prisma_partition.join_columns(prisma_partition.pair_columns(t), $c$'%1$s=' || s.%1$I$c$, $c$ || ' ' || $c$);
+  FOR i IN
+    SELECT c.relname, pg_get_expr(x.indpred, x.indrelid) AS predicate, coalesce(to_jsonb(x) ->> 'indnullsnotdistinct', 'false')::boolean AS nulls_equal,
+      (SELECT array_agg(pg_get_indexdef(x.indexrelid, n, false) ORDER BY n) FROM generate_series(1, x.indnkeyatts) n) AS keys
+    FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+    WHERE x.indrelid = t.plain AND x.indisunique AND x.indisvalid AND NOT t.key_column = ANY (prisma_partition.index_columns(x.indexrelid))
+    ORDER BY c.relname
+  LOOP
+    FOR v_line IN EXECUTE format(
+      $sql$SELECT string_agg(%1$s, ' and ' ORDER BY %1$s) FROM %2$s s WHERE %3$s AND %4$s GROUP BY %5$s HAVING count(*) > 1 ORDER BY 1 LIMIT 10$sql$,
+      v_pair, t.partitioned::regclass, coalesce('(' || i.predicate || ')', 'true'),
+      CASE WHEN i.nulls_equal THEN 'true' ELSE (SELECT string_agg(format('(%s) IS NOT NULL', k), ' AND ') FROM unnest(i.keys) k) END,
+      array_to_string(i.keys, ', '))
+    LOOP
+      v_found := v_found || format('%s (%s): %s', i.relname, array_to_string(i.keys, ', '), v_line);
+    END LOOP;
+  END LOOP;
+  IF v_found <> '{}' THEN
+    RAISE EXCEPTION 'prisma-partition: %.% has rows that the old table cannot hold beside each other; the rollback is refused', t.schema_name, t.table_name
+      USING ERRCODE = 'unique_violation', DETAIL = array_to_string(v_found, E'\n'),
+        HINT = 'Nothing was changed. Since the cutover these are unique only together with the partition key. Change or delete one row of each line, then deploy again.';
+  END IF;
+END
+$fn$;
+
 -- check-parity ------------------------------------------------------------------------------------------------------------
 -- Refuses the swap while a property of the table would be lost by it.
 CREATE OR REPLACE FUNCTION prisma_partition.check_parity(p_table integer)
@@ -462,7 +493,8 @@ BEGIN
   SELECT string_agg(format('%s: %s rows here, %s there', v.partition, v.source_rows, v.target_rows), E'\n') INTO v_found
   FROM prisma_partition.verify(p_table) v WHERE NOT v.matches;
   IF v_found IS NOT NULL THEN
-    RAISE EXCEPTION 'prisma-partition: %.% and its partitioned copy differ; the swap is refused', t.schema_name, t.table_name
+    RAISE EXCEPTION 'prisma-partition: %.% and % differ; the swap is refused', t.schema_name, t.table_name,
+      CASE t.stage WHEN 'setup' THEN 'its partitioned copy' ELSE 'the old table' END
       USING ERRCODE = 'data_exception', DETAIL = v_found,
         HINT = format('Nothing was changed. npx prisma-partition verify %s names the rows.', t.model);
   END IF;
@@ -493,6 +525,61 @@ RETURNS prisma_partition.batches LANGUAGE sql VOLATILE SET search_path = pg_cata
   SELECT b FROM prisma_partition.batches b
   WHERE b.table_id = p_table AND b.step = p_step AND b.finished_at IS NULL
   ORDER BY b.batch LIMIT 1 FOR UPDATE SKIP LOCKED
+$fn$;
+
+-- claim-table ------------------------------------------------------------------------------------------------------------
+-- Takes a table for a transition: keeps its runners out until the transaction ends, and refuses one that is not at the
+-- stage the transition starts from.
+CREATE OR REPLACE FUNCTION prisma_partition.claim_table(p_table integer, p_stage text)
+RETURNS prisma_partition.tables LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  t prisma_partition.tables;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1347440720, p_table);
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  IF t.stage <> p_stage THEN
+    RAISE EXCEPTION 'prisma-partition: %.% is at stage %, this migration starts from stage %', t.schema_name, t.table_name, t.stage, p_stage
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+        HINT = 'Nothing was changed. If this migration has been carried out before: npx prisma migrate resolve --applied <this migration>';
+  END IF;
+  RETURN t;
+END
+$fn$;
+
+-- cleanup ------------------------------------------------------------------------------------------------------------
+-- Gives up the way back: drops the old table, its change log and the capture. The partitioned table stays, with its
+-- maintenance. ACCESS EXCLUSIVE on it while triggers are dropped, for milliseconds.
+--
+-- p_keep is how long the old table must be kept after the cutover, null for no time at all. It does not hold where there
+-- is nothing to keep (an empty old table), nor where this very session has set the table up and it is small: then a whole
+-- history is being replayed, on a fresh database or Prisma's shadow database.
+CREATE OR REPLACE FUNCTION prisma_partition.cleanup(p_table integer, p_keep interval)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET row_security = off AS $fn$
+DECLARE
+  t prisma_partition.tables; v_kept boolean; v_until timestamptz;
+BEGIN
+  t := prisma_partition.claim_table(p_table, 'cutover');
+  IF prisma_partition.unvalidated(t) IS NOT NULL THEN
+    RAISE EXCEPTION 'prisma-partition: foreign keys of %.% are not validated yet', t.schema_name, t.table_name
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+        HINT = format('Nothing was changed. 1. npx prisma-partition backfill %s   2. npx prisma migrate resolve --rolled-back <this migration>   3. npx prisma migrate deploy', t.model);
+  END IF;
+  v_until := t.swapped_at + p_keep;
+  IF v_until > clock_timestamp() THEN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', t.plain::regclass) INTO v_kept;
+    IF v_kept AND NOT (prisma_partition.is_small(t.plain) AND t.created_at >= (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())) THEN
+      RAISE EXCEPTION 'prisma-partition: the old table of %.% is to be kept until % UTC', t.schema_name, t.table_name, to_char(v_until, 'YYYY-MM-DD HH24:MI')
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+          HINT = 'Nothing was changed. Deploy again then (npx prisma migrate resolve --rolled-back <this migration> && npx prisma migrate deploy), or set a shorter keepOld before this migration is emitted.';
+    END IF;
+  END IF;
+  PERFORM prisma_partition.lock_relations(ARRAY[t.partitioned, t.plain], 'ACCESS EXCLUSIVE');
+  PERFORM prisma_partition.drop_machinery(t);
+  PERFORM prisma_partition.drop_relation(t.plain);
+  DELETE FROM prisma_partition.batches WHERE table_id = t.id;
+  UPDATE prisma_partition.tables SET stage = 'cleanup', step = 'drain', plain = NULL, last_error = NULL, last_error_at = NULL WHERE id = t.id;
+  PERFORM prisma_partition.drop_empty_schemas(t);
+END
 $fn$;
 
 -- column-list ------------------------------------------------------------------------------------------------------------
@@ -654,7 +741,7 @@ BEGIN
     prisma_partition.join_columns(v_pair, 'OLD.%I', ', '));
   EXECUTE format('REVOKE ALL ON FUNCTION prisma_partition.%I() FROM PUBLIC', 'capture_' || t.id);
 
-  PERFORM prisma_partition.create_drain(t, 'forward', t.plain, t.partitioned, v_pair);
+  PERFORM prisma_partition.create_drain(t, 'forward', t.plain, t.partitioned);
 
   PERFORM prisma_partition.lock_relations(ARRAY[t.plain], 'SHARE ROW EXCLUSIVE');
   PERFORM prisma_partition.create_triggers(t, t.plain);
@@ -673,24 +760,33 @@ $fn$;
 -- source's, whatever they were. It all commits together with the removal of the entries, so a crash replays them.
 -- Under REPEATABLE READ the source would be read as of before the entries: run_step and cutover refuse it.
 --
---   1  take p_limit entries                          (`p_replace`: take them all)
---   2  delete from the target the pairs that are gone (`p_replace`: all taken pairs)
+--   1  take p_limit entries (null: all)
+--   2  delete from the target the pairs that are gone
 --   3  upsert the source's rows under the pairs, leaving alone what is identical bit for bit
 --
 -- Pairs hold the partition key, so both statements prune to the partitions concerned. A unique value that moved between
--- two rows of which only one was taken makes step 3 collide; the caller then takes everything with p_replace.
+-- two rows of which only one was taken makes step 3 collide. p_mode says what then:
+--   upsert   as above; a collision is an error and the caller, drain_all, puts the batch back
+--   replace  all taken pairs are deleted first. With everything taken, what is left of the target are rows equal to the
+--            source's, so only rows that collide in the source itself can collide: none do, if uniques are the same
+--   rest     as replace, but a row that collides is left out and its pair stays on the log. On the way back, where only
+--            (identity, key) is unique in the source, two rows may share what the target holds once
+--
+-- The way back conflicts by identity. A row found under it with another key is either the same row before it moved, or a
+-- second one that the source has still: the first is overwritten, the second must not be, hence the check before step 3.
+-- (A row that appears between the check and step 3 has its own entry on the log, which will find the other.)
+--
 -- Settings: JIT cost 290 ms for 100 rows; a custom plan is planned anew each time; a leaf whose statistics still say
 -- "empty" would be read whole for every pair (> 106 s for a batch).
-CREATE OR REPLACE FUNCTION prisma_partition.create_drain(
-  t prisma_partition.tables, p_direction text, p_source oid, p_target oid, p_pair text[])
+CREATE OR REPLACE FUNCTION prisma_partition.create_drain(t prisma_partition.tables, p_direction text, p_source oid, p_target oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
+  v_pair text[] := prisma_partition.pair_columns(t);
   v_log text := format('prisma_partition.%I', 'log_' || t.id);
-  v_on text := prisma_partition.join_columns(p_pair, '%%1$s.%1$I = p.%1$I', ' AND ');
-  v_conflict text[] := CASE p_direction WHEN 'forward' THEN p_pair ELSE t.identity_columns END;
+  v_on text := prisma_partition.join_columns(v_pair, '%%1$s.%1$I = p.%1$I', ' AND ');
+  v_conflict text[] := CASE p_direction WHEN 'forward' THEN v_pair ELSE t.identity_columns END;
   v_columns text := prisma_partition.column_list(p_source);
-  v_set text;
-  v_search_path text;
+  v_set text; v_search_path text; v_guard text;
 BEGIN
   SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO v_set
   FROM pg_attribute
@@ -698,14 +794,25 @@ BEGIN
   -- The operators of the identity's types (citext, say) must be found.
   SELECT string_agg(DISTINCT quote_ident(n.nspname), ', ') INTO v_search_path
   FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid JOIN pg_namespace n ON n.oid = y.typnamespace
-  WHERE a.attrelid = p_source AND a.attname = ANY (p_pair) AND n.nspname <> 'pg_catalog';
+  WHERE a.attrelid = p_source AND a.attname = ANY (v_pair) AND n.nspname <> 'pg_catalog';
+
+  v_guard := CASE WHEN v_conflict <> v_pair THEN format($sql$
+        IF EXISTS (
+          SELECT FROM unnest(v_pairs) AS p JOIN %1$s d ON %2$s JOIN %3$s s ON %4$s JOIN %3$s o ON %5$s
+          WHERE record_image_ne(ROW(%6$s), ROW(%7$s))
+        ) THEN
+          RAISE unique_violation;
+        END IF;$sql$,
+    p_target::regclass, prisma_partition.join_columns(v_conflict, 'd.%1$I = p.%1$I', ' AND '),
+    p_source::regclass, format(v_on, 's'), prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '),
+    prisma_partition.join_columns(v_pair, 'd.%I', ', '), prisma_partition.join_columns(v_pair, 'p.%I', ', ')) ELSE '' END;
 
   EXECUTE format($sql$
-    CREATE OR REPLACE FUNCTION prisma_partition.%1$I(p_limit bigint, p_replace boolean) RETURNS bigint LANGUAGE plpgsql
+    CREATE OR REPLACE FUNCTION prisma_partition.%1$I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
     SET search_path = %2$s SET jit = off SET plan_cache_mode = force_generic_plan
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $body$
     DECLARE
-      v_pairs %3$s[]; v_taken bigint; v_whole boolean;
+      v_pairs %3$s[]; v_taken bigint; v_whole boolean; v_left bigint;
     BEGIN
       PERFORM set_config('prisma_partition.draining', 'on', true);
 
@@ -718,29 +825,48 @@ BEGIN
 
       IF v_whole THEN -- the table was truncated: start from nothing
         TRUNCATE %6$s;
+        IF p_mode = 'rest' THEN
+          INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE SELECT %8$s FROM %9$s s ON CONFLICT DO NOTHING;
+          INSERT INTO %3$s SELECT %16$s FROM %9$s s WHERE NOT EXISTS (SELECT FROM %6$s d WHERE %17$s);
+          GET DIAGNOSTICS v_left = ROW_COUNT;
+          RETURN greatest(v_taken - v_left, 0);
+        END IF;
         INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE SELECT %8$s FROM %9$s s;
         RETURN v_taken;
       END IF;
 
-      IF p_replace THEN
-        DELETE FROM %6$s d USING unnest(v_pairs) AS p WHERE %10$s;
-      ELSE
+      IF p_mode = 'upsert' THEN
         DELETE FROM %6$s d USING unnest(v_pairs) AS p
         WHERE %10$s AND NOT EXISTS (SELECT FROM %9$s s WHERE %11$s);
+%18$s
+        INSERT INTO %6$s AS d (%7$s) OVERRIDING SYSTEM VALUE
+        SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s
+        ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));
+        RETURN v_taken;
       END IF;
 
-      INSERT INTO %6$s AS d (%7$s) OVERRIDING SYSTEM VALUE
+      DELETE FROM %6$s d USING unnest(v_pairs) AS p WHERE %10$s;
+      IF p_mode = 'replace' THEN
+        INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE
+        SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s;
+        RETURN v_taken;
+      END IF;
+
+      INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE
       SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s
-      ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));
-      RETURN v_taken;
+      ON CONFLICT DO NOTHING;
+      INSERT INTO %3$s
+      SELECT %16$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s WHERE NOT EXISTS (SELECT FROM %6$s d WHERE %17$s);
+      GET DIAGNOSTICS v_left = ROW_COUNT;
+      RETURN greatest(v_taken - v_left, 0);
     END
     $body$
   $sql$,
     'drain_' || t.id || '_' || p_direction,
     concat_ws(', ', 'pg_catalog', v_search_path, 'pg_temp'),
     v_log,
-    prisma_partition.join_columns(p_pair, 'taken.%I', ', '),
-    format('taken.%I', p_pair[1]),
+    prisma_partition.join_columns(v_pair, 'taken.%I', ', '),
+    format('taken.%I', v_pair[1]),
     p_target::regclass,
     v_columns,
     prisma_partition.column_list(p_source, 's.%I'),
@@ -750,9 +876,12 @@ BEGIN
     prisma_partition.join_columns(v_conflict, '%I', ', '),
     v_set,
     prisma_partition.column_list(p_source, 'd.%I'),
-    prisma_partition.column_list(p_source, 'excluded.%I'));
+    prisma_partition.column_list(p_source, 'excluded.%I'),
+    prisma_partition.join_columns(v_pair, 's.%I', ', '),
+    prisma_partition.join_columns(v_pair, 'd.%1$I = s.%1$I', ' AND '),
+    v_guard);
   -- For drain_all, which writes it anew when columns were added or dropped on both sides.
-  EXECUTE format('COMMENT ON FUNCTION prisma_partition.%I(bigint, boolean) IS %L', 'drain_' || t.id || '_' || p_direction, v_columns);
+  EXECUTE format('COMMENT ON FUNCTION prisma_partition.%I(bigint, text) IS %L', 'drain_' || t.id || '_' || p_direction, v_columns);
 END
 $fn$;
 
@@ -886,7 +1015,7 @@ RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET t
 BEGIN
   RETURN prisma_partition.axis_bucket(t.key_kind, t.partition_interval,
     CASE WHEN t.key_kind = 'integer' THEN coalesce(prisma_partition.edge_point(
-      CASE t.stage WHEN 'setup' THEN t.plain ELSE t.partitioned END, t.key_column, t.key_kind, true), '0')
+      prisma_partition.live_of(t), t.key_column, t.key_kind, true), '0')
     ELSE now()::text END);
 END
 $fn$;
@@ -963,45 +1092,119 @@ END
 $fn$;
 
 -- drain-all ------------------------------------------------------------------------------------------------------------
--- Drains until the log is empty or p_batches batches are done; returns the entries replayed. A batch that collides is
--- put back by its sub-block and taken again together with everything else on the log, old rows first out of the way.
+-- Drains until the log holds less than a batch or p_batches are done; returns the entries replayed. Where nobody writes
+-- (the swap holds the lock), it is empty afterwards, but for rows that the target cannot hold.
+--
+-- A batch that collides is put back by its sub-block and taken again together with everything else on the log, old rows
+-- first out of the way. Writers may move a unique value meanwhile, so that this collides too: then what fits is replayed
+-- and the rest stays on the log for the next time.
 CREATE OR REPLACE FUNCTION prisma_partition.drain_all(p_table integer, p_batches integer)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  t prisma_partition.tables; v_function text; v_call text; v_taken bigint; v_total bigint := 0; v_done integer := 0; v_collisions integer := 0;
-  v_replace boolean := false;
+  t prisma_partition.tables; v_direction text; v_function text; v_call text; v_taken bigint; v_total bigint := 0;
+  v_mode text := 'upsert'; v_collisions integer := 0; v_collided boolean := false; v_message text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  v_function := format('prisma_partition.%I', 'drain_' || t.id || CASE t.stage WHEN 'setup' THEN '_forward' ELSE '_reverse' END);
+  v_direction := CASE t.stage WHEN 'setup' THEN 'forward' ELSE 'reverse' END;
+  v_function := format('prisma_partition.%I', 'drain_' || t.id || '_' || v_direction);
   -- Columns were changed, on both sides (assert_same_columns has seen to that), since it was written.
-  IF obj_description(to_regprocedure(v_function || '(bigint, boolean)'), 'pg_proc') IS DISTINCT FROM
-     prisma_partition.column_list(CASE t.stage WHEN 'setup' THEN t.plain ELSE t.partitioned END) THEN
-    PERFORM prisma_partition.create_drain(t, CASE t.stage WHEN 'setup' THEN 'forward' ELSE 'reverse' END,
-      CASE t.stage WHEN 'setup' THEN t.plain ELSE t.partitioned END, CASE t.stage WHEN 'setup' THEN t.partitioned ELSE t.plain END,
-      prisma_partition.pair_columns(t));
+  IF obj_description(to_regprocedure(v_function || '(bigint, text)'), 'pg_proc') IS DISTINCT FROM
+     prisma_partition.column_list(prisma_partition.live_of(t)) THEN
+    PERFORM prisma_partition.create_drain(t, v_direction, prisma_partition.live_of(t), prisma_partition.other_of(t));
   END IF;
   v_call := format('SELECT %s($1, $2)', v_function);
-  WHILE v_done < p_batches LOOP
-    BEGIN
-      EXECUTE v_call INTO v_taken USING CASE WHEN NOT v_replace THEN t.batch_size::bigint END, v_replace;
-      v_replace := false;
-      v_done := v_done + 1;
-      v_total := v_total + v_taken;
-      EXIT WHEN v_taken = 0;
-    EXCEPTION
-    WHEN cardinality_violation THEN -- ON CONFLICT would update one row twice
-      RAISE EXCEPTION 'prisma-partition: rows of %.% share (%) under different keys; the old table cannot hold both',
-        t.schema_name, t.table_name, array_to_string(t.identity_columns, ', ')
-        USING ERRCODE = 'cardinality_violation',
-          HINT = 'Since cutover only the identity together with the partition key is unique. Delete or renumber one of them; until then the old table does not follow.';
-    WHEN unique_violation THEN
-      -- Without concurrent writers taking everything cannot collide; with them a value may have moved on meanwhile.
-      v_collisions := v_collisions + 1;
-      IF v_collisions > 20 THEN RAISE; END IF;
-      v_replace := true;
-    END;
+  FOR v_batch IN 1..p_batches LOOP
+    LOOP
+      BEGIN
+        EXECUTE v_call INTO v_taken USING CASE WHEN v_mode <> 'replace' THEN t.batch_size::bigint END, v_mode;
+        EXIT;
+      EXCEPTION WHEN unique_violation OR cardinality_violation THEN -- or: ON CONFLICT would update one row twice
+        IF v_mode = 'rest' THEN RAISE; END IF;
+        v_collisions := v_collisions + 1;
+        v_mode := CASE WHEN v_collisions > 3 THEN 'rest' ELSE 'replace' END;
+      END;
+    END LOOP;
+    v_total := v_total + v_taken;
+    v_collided := v_collided OR v_mode = 'rest';
+    EXIT WHEN v_taken = 0 OR v_mode = 'upsert' AND v_taken < t.batch_size;
+    IF v_mode <> 'rest' THEN v_collisions := 0; END IF; -- else the next collision need not try everything again
+    v_mode := 'upsert';
   END LOOP;
+  -- On the way back they may wait for ever; `status` shows it until they are gone.
+  v_message := format('rows of %I.%I collide with others under the uniques of %s and wait on the change log: '
+    'since the cutover these are unique only together with %I', t.schema_name, t.table_name, prisma_partition.other_of(t)::regclass, t.key_column);
+  UPDATE prisma_partition.tables x
+  SET last_error = CASE WHEN v_collided THEN v_message END, last_error_at = CASE WHEN v_collided THEN clock_timestamp() END
+  WHERE x.id = t.id AND t.stage = 'cutover' AND (v_collided OR x.last_error = v_message);
   RETURN v_total;
+END
+$fn$;
+
+-- drop-empty-schemas ------------------------------------------------------------------------------------------------------------
+-- Drops the schemas of a table's second half if nothing is in them and no registered table will need them: expired
+-- partitions are kept in `_partitioned`, and go there for as long as a table is maintained.
+CREATE OR REPLACE FUNCTION prisma_partition.drop_empty_schemas(t prisma_partition.tables)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_schema text;
+BEGIN
+  FOR v_schema IN SELECT n.nspname FROM pg_namespace n
+    WHERE n.nspname IN (t.schema_name || '_partitioned', t.schema_name || '_old')
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = n.oid)
+      AND NOT EXISTS (SELECT FROM prisma_partition.tables x WHERE x.schema_name = t.schema_name
+        AND (x.stage <> 'cleanup' OR n.nspname = t.schema_name || '_partitioned'))
+  LOOP
+    EXECUTE format('DROP SCHEMA %I', v_schema);
+  END LOOP;
+END
+$fn$;
+
+-- drop-machinery ------------------------------------------------------------------------------------------------------------
+-- Removes change capture from both tables: triggers, change log, drains. ACCESS EXCLUSIVE on both until commit; the caller
+-- has taken it with lock_relations where somebody uses them.
+CREATE OR REPLACE FUNCTION prisma_partition.drop_machinery(t prisma_partition.tables)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_relation oid; v_trigger text; v_drain regprocedure;
+BEGIN
+  FOREACH v_relation IN ARRAY ARRAY[t.plain, t.partitioned] LOOP
+    FOREACH v_trigger IN ARRAY ARRAY['prisma_partition_capture', 'prisma_partition_capture_truncate', 'prisma_partition_guard'] LOOP
+      PERFORM prisma_partition.drop_trigger(v_relation, v_trigger);
+    END LOOP;
+  END LOOP;
+  EXECUTE format('DROP TABLE IF EXISTS prisma_partition.%I CASCADE', 'log_' || t.id); -- its row type is an argument of nothing else
+  EXECUTE format('DROP FUNCTION IF EXISTS prisma_partition.%I()', 'capture_' || t.id);
+  FOR v_drain IN SELECT oid FROM pg_proc WHERE pronamespace = 'prisma_partition'::regnamespace
+    AND proname IN ('drain_' || t.id || '_forward', 'drain_' || t.id || '_reverse')
+  LOOP
+    EXECUTE format('DROP FUNCTION %s', v_drain);
+  END LOOP;
+END
+$fn$;
+
+-- drop-relation ------------------------------------------------------------------------------------------------------------
+-- Drops one of a table's two halves. Not CASCADE: what somebody has made to depend on it is named instead.
+CREATE OR REPLACE FUNCTION prisma_partition.drop_relation(p_relation oid)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_detail text;
+BEGIN
+  EXECUTE format('DROP TABLE %s', p_relation::regclass);
+EXCEPTION WHEN dependent_objects_still_exist THEN
+  GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL;
+  RAISE EXCEPTION 'prisma-partition: % cannot be dropped, others depend on it', p_relation::regclass
+    USING ERRCODE = 'dependent_objects_still_exist', DETAIL = v_detail, HINT = 'Nothing was changed. Drop what depends on it, or point it at the live table, then deploy again.';
+END
+$fn$;
+
+-- drop-trigger ------------------------------------------------------------------------------------------------------------
+-- Drops one of this package's triggers, if it is there; silently if not.
+CREATE OR REPLACE FUNCTION prisma_partition.drop_trigger(p_relation oid, p_name text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+BEGIN
+  IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = p_relation AND tgname = p_name) THEN
+    EXECUTE format('DROP TRIGGER %I ON %s', p_name, p_relation::regclass);
+  END IF;
 END
 $fn$;
 
@@ -1070,7 +1273,7 @@ BEGIN
     v_moved := v_moved + v_rows;
   END LOOP;
   FOREACH v_statement IN ARRAY coalesce(v_references, '{}') LOOP EXECUTE v_statement; END LOOP;
-  IF t.stage = 'cutover' AND v_references <> '{}' THEN
+  IF t.stage <> 'setup' AND v_references <> '{}' THEN
     UPDATE prisma_partition.tables SET step = 'validate' WHERE id = t.id;
   END IF;
   RETURN v_moved;
@@ -1078,31 +1281,35 @@ END
 $fn$;
 
 -- expect-uniques ------------------------------------------------------------------------------------------------------------
--- Gives the primary key and the uniques of the copy the names that the model now states, so that Prisma sees no drift.
--- Refuses a model whose columns or their order are not what was built.
+-- Gives the primary key and the uniques of the table that will be live the names that the model now states, so that
+-- Prisma sees no drift. Refuses a model whose columns or their order are not what that table has.
 --   p_expected  [{"kind": "id" | "unique", "name": "", "columns": []}]
 CREATE OR REPLACE FUNCTION prisma_partition.expect_uniques(p_table integer, p_expected jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  t prisma_partition.tables; e record; i prisma_partition.indexes; v_schema text;
+  t prisma_partition.tables; e record; v_other oid; v_found text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  v_schema := t.schema_name || '_partitioned';
+  v_other := prisma_partition.other_of(t);
   FOR e IN SELECT x ->> 'name' AS name, x ->> 'kind' AS kind, ARRAY(SELECT jsonb_array_elements_text(x -> 'columns')) AS columns
     FROM jsonb_array_elements(p_expected) x
   LOOP
-    SELECT * INTO i FROM prisma_partition.indexes x WHERE x.table_id = t.id AND x.is_unique AND x.columns = e.columns
-      AND (e.kind = 'unique' OR x.contype = 'p') LIMIT 1;
+    SELECT c.relname INTO v_found FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE i.indrelid = v_other AND i.indisunique AND i.indisvalid AND i.indexprs IS NULL AND i.indpred IS NULL
+      AND prisma_partition.index_columns(i.indexrelid) = e.columns AND (e.kind = 'unique' OR i.indisprimary)
+    ORDER BY c.relname <> e.name LIMIT 1;
     IF NOT FOUND THEN
-      RAISE EXCEPTION 'prisma-partition: the model has %(%), the partitioned table has %', CASE e.kind WHEN 'id' THEN '@@id' ELSE '@@unique' END,
-        array_to_string(e.columns, ', '),
-        (SELECT string_agg(format('(%s)', array_to_string(x.columns, ', ')), ', ') FROM prisma_partition.indexes x WHERE x.table_id = t.id AND x.is_unique)
+      RAISE EXCEPTION 'prisma-partition: the model has %(%), the table that is to take its place has %',
+        CASE e.kind WHEN 'id' THEN '@@id' ELSE '@@unique' END, array_to_string(e.columns, ', '),
+        (SELECT string_agg(format('(%s)', array_to_string(prisma_partition.index_columns(i.indexrelid), ', ')), ', ')
+         FROM pg_index i WHERE i.indrelid = v_other AND i.indisunique)
         USING ERRCODE = 'object_not_in_prerequisite_state',
-          HINT = 'Nothing was changed. State the columns in the model in the order they have in the table: the old ones, then the partition key.';
+          HINT = CASE t.stage WHEN 'setup' THEN 'Nothing was changed. State the columns in the model in the order they have in the table: the old ones, then the partition key.'
+            ELSE 'Nothing was changed. State the keys in the model as they were before the cutover.' END;
     END IF;
-    IF i.name <> e.name THEN
-      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', v_schema, i.name, e.name);
-      UPDATE prisma_partition.indexes SET name = e.name WHERE table_id = t.id AND ordinal = i.ordinal;
+    IF v_found <> e.name THEN
+      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', prisma_partition.schema_of(v_other), v_found, e.name);
+      UPDATE prisma_partition.indexes x SET name = e.name WHERE x.table_id = t.id AND x.name = v_found AND t.stage = 'setup';
     END IF;
   END LOOP;
 END
@@ -1155,12 +1362,7 @@ DECLARE
   t prisma_partition.tables; v_state text;
 BEGIN
   PERFORM prisma_partition.assert_read_committed();
-  PERFORM pg_advisory_xact_lock(1347440720, p_table);
-  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  IF t.stage <> 'setup' THEN
-    RAISE EXCEPTION 'prisma-partition: %.% is at stage % already', t.schema_name, t.table_name, t.stage
-      USING HINT = 'npx prisma migrate resolve --applied <this migration>';
-  END IF;
+  t := prisma_partition.claim_table(p_table, 'setup');
   IF t.step <> 'drain' AND NOT prisma_partition.is_small(t.plain) THEN
     RAISE EXCEPTION 'prisma-partition: the backfill of %.% has not finished (it is at step "%")', t.schema_name, t.table_name, t.step
       USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -1219,31 +1421,75 @@ BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   PERFORM prisma_partition.unschedule(t);
   PERFORM prisma_partition.partman_forget(t);
+  PERFORM prisma_partition.drop_machinery(t);
   FOREACH v_oid IN ARRAY ARRAY[t.partitioned, t.plain] LOOP
     IF EXISTS (SELECT FROM pg_class WHERE oid = v_oid) THEN
       EXECUTE format('DROP TABLE %s CASCADE', v_oid::regclass);
     END IF;
   END LOOP;
-  EXECUTE format('DROP TABLE IF EXISTS prisma_partition.%I', 'log_' || t.id);
-  EXECUTE format('DROP FUNCTION IF EXISTS prisma_partition.%I() CASCADE', 'capture_' || t.id);
-  EXECUTE format('DROP FUNCTION IF EXISTS prisma_partition.%I(bigint, boolean)', 'drain_' || t.id || '_forward');
-  EXECUTE format('DROP FUNCTION IF EXISTS prisma_partition.%I(bigint, boolean)', 'drain_' || t.id || '_reverse');
   DELETE FROM prisma_partition.tables WHERE id = t.id;
 END
 $fn$;
 
 -- guard-snapshots ------------------------------------------------------------------------------------------------------------
--- Makes UPDATE and DELETE on the new table fail with 40001 (serialization_failure) in a transaction whose snapshot is
--- older than the swap. The WHEN clause costs writers no function call; the trigger stays on the parent, not on partitions.
+-- Makes UPDATE and DELETE on the table that is live from now on fail with 40001 (serialization_failure) in a transaction
+-- whose snapshot is older than the swap. The WHEN clause costs writers no function call; on a partitioned table the
+-- trigger stays on the parent. The guard of an earlier swap goes: it concerns the table that is not live any more.
 -- A snapshot to which the swap's transaction lies in the future is none of those (wait_for_snapshots has waited them out),
 -- but one of another cluster: after dump and restore, where transaction ids begin again, the trigger must let it pass.
-CREATE OR REPLACE FUNCTION prisma_partition.guard_snapshots(t prisma_partition.tables)
+CREATE OR REPLACE FUNCTION prisma_partition.guard_snapshots(p_from oid, p_to oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 BEGIN
+  PERFORM prisma_partition.drop_trigger(p_from, 'prisma_partition_guard');
   EXECUTE format('CREATE TRIGGER prisma_partition_guard BEFORE UPDATE OR DELETE ON %s FOR EACH STATEMENT
     WHEN (%2$L::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AND NOT pg_visible_in_snapshot(%2$L::xid8, pg_current_snapshot()))
-    EXECUTE FUNCTION prisma_partition.refuse_old_snapshot()', t.partitioned::regclass, pg_current_xact_id());
-  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER prisma_partition_guard', t.partitioned::regclass);
+    EXECUTE FUNCTION prisma_partition.refuse_old_snapshot()', p_to::regclass, pg_current_xact_id());
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER prisma_partition_guard', p_to::regclass);
+END
+$fn$;
+
+-- hand-over-sequences ------------------------------------------------------------------------------------------------------------
+-- Gives the sequences of the table that was live to the one that will be, before either is moved. A serial's follows its
+-- owner, which must be in its schema: it is let go of here, and the statements returned attach it once the tables stand
+-- where they will. An identity's cannot be moved, so the other one's goes on from where it stands.
+CREATE OR REPLACE FUNCTION prisma_partition.hand_over_sequences(t prisma_partition.tables, p_from oid, p_to oid)
+RETURNS text[] LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  r record; v_last bigint; v_called boolean; v_owned text[] := '{}';
+BEGIN
+  FOR r IN
+    SELECT a.attname, d.objid AS sequence, d.deptype = 'i' AS is_identity
+    FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = p_from AND d.deptype IN ('a', 'i')
+  LOOP
+    IF r.is_identity THEN
+      EXECUTE format('SELECT last_value, is_called FROM %s', r.sequence::regclass) INTO v_last, v_called;
+      PERFORM setval(pg_get_serial_sequence(p_to::regclass::text, r.attname), v_last, v_called);
+    ELSE
+      v_owned := v_owned || format('ALTER SEQUENCE %s OWNED BY %I.%I.%I', r.sequence::regclass, t.schema_name, t.table_name, r.attname);
+      EXECUTE format('ALTER SEQUENCE %s OWNED BY NONE', r.sequence::regclass);
+    END IF;
+  END LOOP;
+  RETURN v_owned;
+END
+$fn$;
+
+-- hand-over-triggers ------------------------------------------------------------------------------------------------------------
+-- The application's triggers fire on the table that is live from now on, in the state they had (carry_properties has
+-- created them, disabled), and no longer on the other one, where rows are only replayed.
+CREATE OR REPLACE FUNCTION prisma_partition.hand_over_triggers(p_from oid, p_to oid)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  r record;
+BEGIN
+  FOR r IN SELECT g.tgname, o.tgenabled FROM pg_trigger g JOIN pg_trigger o ON o.tgrelid = p_from AND o.tgname = g.tgname
+    WHERE g.tgrelid = p_to AND NOT g.tgisinternal AND g.tgname NOT LIKE 'prisma\_partition\_%' AND o.tgenabled <> 'D'
+  LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', p_to::regclass,
+      CASE r.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, r.tgname);
+  END LOOP;
+  PERFORM prisma_partition.silence_triggers(p_from);
 END
 $fn$;
 
@@ -1415,12 +1661,13 @@ END
 $fn$;
 
 -- log-entries ------------------------------------------------------------------------------------------------------------
--- The number of entries on a table's change log.
+-- The number of entries on a table's change log; 0 when it has none any more.
 CREATE OR REPLACE FUNCTION prisma_partition.log_entries(p_table integer)
 RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_count bigint;
 BEGIN
+  IF to_regclass(format('prisma_partition.%I', 'log_' || p_table)) IS NULL THEN RETURN 0; END IF;
   EXECUTE format('SELECT count(*) FROM prisma_partition.%I', 'log_' || p_table) INTO v_count;
   RETURN v_count;
 END
@@ -1482,13 +1729,8 @@ $fn$;
 -- partitions in whatever schema; expired ones leave it when they are detached.
 CREATE OR REPLACE FUNCTION prisma_partition.move_partitions(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
-DECLARE
-  t prisma_partition.tables; v_leaf oid;
 BEGIN
-  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  FOR v_leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned LOOP
-    EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_leaf::regclass, t.schema_name);
-  END LOOP;
+  PERFORM prisma_partition.put_partitions(t.partitioned, t.schema_name) FROM prisma_partition.tables t WHERE t.id = p_table;
 END
 $fn$;
 
@@ -1557,6 +1799,21 @@ BEGIN
   USING v_parent,
     -- Our own daily job maintains this table alone: one failing table would stop run_maintenance_proc() for all.
     CASE WHEN t.scheduler = 'pg_cron' THEN 'off' ELSE 'on' END;
+END
+$fn$;
+
+-- partman-follow ------------------------------------------------------------------------------------------------------------
+-- Tells pg_partman where the partitioned table is now, and whether its partitions expire: only while it is the live one.
+-- `t` is as it will be, p_was the schema that the parent was in.
+CREATE OR REPLACE FUNCTION prisma_partition.partman_follow(t prisma_partition.tables, p_was text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+BEGIN
+  IF t.maintenance <> 'partman' THEN RETURN; END IF;
+  EXECUTE format('UPDATE %s.part_config SET parent_table = $2, premake = $3, retention = $4, retention_keep_table = $5, retention_schema = $6
+    WHERE parent_table = $1', prisma_partition.partman_schema())
+  USING p_was || '.' || t.table_name, prisma_partition.schema_of(t.partitioned) || '.' || t.table_name, t.premake,
+    CASE WHEN t.stage <> 'setup' THEN t.retention END, t.on_expire = 'detach',
+    CASE WHEN t.on_expire = 'detach' THEN t.schema_name || '_partitioned' END;
 END
 $fn$;
 
@@ -1632,6 +1889,13 @@ BEGIN
   PERFORM prisma_partition.carry_to_partition(t.partitioned, inhrelid) FROM pg_inherits
   WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before);
   SELECT count(*) INTO v_created FROM pg_inherits WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before);
+  -- Rows that left the default partition took foreign keys off for a moment. The runner validates them again; where there
+  -- is none any more, it is done here.
+  SELECT * INTO STRICT t FROM prisma_partition.tables x WHERE x.id = t.id;
+  WHILE t.stage = 'cleanup' AND t.step = 'validate' LOOP
+    PERFORM prisma_partition.step_validate(t);
+    SELECT * INTO STRICT t FROM prisma_partition.tables x WHERE x.id = t.id;
+  END LOOP;
   -- The way back is drained every minute for as long as it is kept: of those batches a week is enough to look at.
   DELETE FROM prisma_partition.batches WHERE table_id = t.id AND step = 'drain' AND finished_at < now() - interval '7 days';
   UPDATE prisma_partition.tables SET maintained_at = clock_timestamp() WHERE id = t.id;
@@ -1661,7 +1925,12 @@ BEGIN
   -- Only now is the step certain: a cutover may have passed while we waited.
   IF t.step IS DISTINCT FROM (SELECT x.step FROM prisma_partition.tables x WHERE x.id = p_table) THEN RETURN NEXT; RETURN; END IF;
   SELECT * INTO STRICT t FROM prisma_partition.tables x WHERE x.id = p_table;
-  PERFORM prisma_partition.assert_same_columns(t);
+  IF t.stage = 'cleanup' AND t.step <> 'validate' THEN -- the old table is gone: nothing is left to follow
+    state := 'idle';
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  IF t.stage <> 'cleanup' THEN PERFORM prisma_partition.assert_same_columns(t); END IF;
 
   CASE t.step
     WHEN 'load' THEN SELECT * INTO rows, state FROM prisma_partition.step_load(t);
@@ -1740,6 +2009,32 @@ BEGIN
 END
 $fn$;
 
+-- prepare-rollback ------------------------------------------------------------------------------------------------------------
+-- What a rollback needs before anything else: the table at stage cutover, its runners kept out until this transaction ends,
+-- and the old table caught up with the live one.
+--
+-- Rows that have expired are in the old table still, and gone from the live one. Nobody wants them back, and the copy that
+-- is left would differ by them for ever: they are deleted. A row below the first partition that the live table has (in
+-- the default partition) stays. Whatever is written meanwhile is on the log and replayed later.
+CREATE OR REPLACE FUNCTION prisma_partition.prepare_rollback(p_table integer)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off AS $fn$
+DECLARE
+  t prisma_partition.tables; v_expired text;
+BEGIN
+  PERFORM prisma_partition.assert_read_committed();
+  t := prisma_partition.claim_table(p_table, 'cutover');
+  PERFORM prisma_partition.assert_same_columns(t);
+  PERFORM prisma_partition.drain_all(t.id, 1000000);
+  v_expired := prisma_partition.kept_rows(t);
+  IF v_expired <> 'true' THEN
+    PERFORM set_config('prisma_partition.draining', 'on', true);
+    EXECUTE format('DELETE FROM %s s WHERE NOT (%s) AND NOT EXISTS (SELECT FROM %s d WHERE %s)', t.plain::regclass, v_expired,
+      t.partitioned::regclass, prisma_partition.join_columns(prisma_partition.pair_columns(t), 'd.%1$I = s.%1$I', ' AND '));
+    PERFORM set_config('prisma_partition.draining', '', true);
+  END IF;
+END
+$fn$;
+
 -- progress ------------------------------------------------------------------------------------------------------------
 -- How far every table is, one row each. `rows_per_second` looks back one minute.
 DROP VIEW IF EXISTS prisma_partition.progress;
@@ -1765,6 +2060,19 @@ LEFT JOIN LATERAL (
   FROM prisma_partition.batches x WHERE x.table_id = t.id
 ) b ON true;
 GRANT SELECT ON prisma_partition.progress TO pg_monitor;
+
+-- put-partitions ------------------------------------------------------------------------------------------------------------
+-- Moves those partitions of a table into a schema that are not there yet. ACCESS EXCLUSIVE on each.
+CREATE OR REPLACE FUNCTION prisma_partition.put_partitions(p_parent oid, p_schema text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_leaf oid;
+BEGIN
+  FOR v_leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = p_parent AND prisma_partition.schema_of(inhrelid) <> p_schema LOOP
+    EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_leaf::regclass, p_schema);
+  END LOOP;
+END
+$fn$;
 
 -- record-error ------------------------------------------------------------------------------------------------------------
 -- Keeps a runner's error where `prisma_partition.progress` shows it, until a later unit succeeds.
@@ -1973,6 +2281,25 @@ BEGIN
 END
 $fn$;
 
+-- release ------------------------------------------------------------------------------------------------------------
+-- Lets go of a table after cleanup: it stays partitioned as it is, and its jobs end. A table that pg_partman maintains
+-- stays in its configuration, for its own scheduled maintenance. Locks nothing of the application's.
+CREATE OR REPLACE FUNCTION prisma_partition.release(p_table integer)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  t prisma_partition.tables;
+BEGIN
+  t := prisma_partition.claim_table(p_table, 'cleanup');
+  PERFORM prisma_partition.unschedule(t);
+  IF t.maintenance = 'partman' THEN
+    EXECUTE format('UPDATE %s.part_config SET automatic_maintenance = ''on'' WHERE parent_table = $1', prisma_partition.partman_schema())
+    USING t.schema_name || '.' || t.table_name;
+  END IF;
+  DELETE FROM prisma_partition.tables WHERE id = t.id;
+  PERFORM prisma_partition.drop_empty_schemas(t);
+END
+$fn$;
+
 -- restore-search-path ------------------------------------------------------------------------------------------------------------
 -- Puts back the session's search_path if something has left another one.
 CREATE OR REPLACE FUNCTION prisma_partition.restore_search_path(p_before text)
@@ -1989,7 +2316,7 @@ $fn$;
 -- plain table still holds those rows and the two must stay equal. For integers it is counted from the largest key.
 CREATE OR REPLACE FUNCTION prisma_partition.retention_limit(t prisma_partition.tables)
 RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
-  SELECT CASE WHEN t.retention IS NULL OR t.stage <> 'cutover' THEN NULL
+  SELECT CASE WHEN t.retention IS NULL OR t.stage = 'setup' THEN NULL
     WHEN t.key_kind = 'integer'
     THEN (prisma_partition.edge_point(t.partitioned, t.key_column, t.key_kind, true)::numeric - t.retention::numeric)::text
     ELSE (now() - t.retention::interval)::text END
@@ -2028,14 +2355,13 @@ DECLARE
   t prisma_partition.tables; v_job bigint; r record;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  IF t.scheduler <> 'pg_cron' THEN
-    PERFORM prisma_partition.unschedule(t);
-    RETURN;
-  END IF;
+  IF t.scheduler <> 'pg_cron' OR t.stage = 'cleanup' THEN PERFORM prisma_partition.unschedule(t); END IF;
+  IF t.scheduler <> 'pg_cron' THEN RETURN; END IF;
   FOR r IN VALUES
     (prisma_partition.job_name(t, 'backfill'), t.backfill_schedule, format('CALL prisma_partition.work(%L, %L)', t.schema_name, t.table_name)),
     (prisma_partition.job_name(t, 'maintenance'), t.maintenance_schedule, format('SELECT prisma_partition.maintain(%L, %L)', t.schema_name, t.table_name))
   LOOP
+    CONTINUE WHEN t.stage = 'cleanup' AND r.column1 = prisma_partition.job_name(t, 'backfill'); -- nothing is left to follow
     v_job := cron.schedule(r.column1, r.column2, r.column3);
     IF t.cron_nodename IS NOT NULL THEN
       UPDATE cron.job SET nodename = t.cron_nodename WHERE jobid = v_job;
@@ -2210,7 +2536,8 @@ END
 $fn$;
 
 -- step-validate ------------------------------------------------------------------------------------------------------------
--- After cutover of a large table: validates, one at a time, the foreign keys that the swap left NOT VALID (SHARE UPDATE
+-- After a swap. The partitions of a table that was rolled back go back beside their parent, which nobody uses now. Then,
+-- for a large table: validates, one at a time, the foreign keys that the swap left NOT VALID (SHARE UPDATE
 -- EXCLUSIVE on the table, ROW SHARE on the referenced one: nobody is blocked), then adds each to the parent, which adopts
 -- those of the partitions without reading a row (SHARE ROW EXCLUSIVE on both, for milliseconds).
 CREATE OR REPLACE FUNCTION prisma_partition.step_validate(t prisma_partition.tables, OUT rows bigint, OUT state text)
@@ -2219,6 +2546,7 @@ DECLARE
   v_next text[] := prisma_partition.unvalidated(t); v_started timestamptz := clock_timestamp(); v_definition text; v_valid boolean; v_leaf regclass;
 BEGIN
   rows := 0; state := 'worked';
+  PERFORM prisma_partition.put_partitions(t.partitioned, prisma_partition.schema_of(t.partitioned));
   IF v_next IS NULL THEN
     UPDATE prisma_partition.tables SET step = 'drain' WHERE id = t.id;
     RETURN;
@@ -2242,112 +2570,141 @@ END
 $fn$;
 
 -- swap-foreign-keys ------------------------------------------------------------------------------------------------------------
--- Foreign keys, in the swap. Outgoing ones are not on the copy before it, for they would make the application's own
+-- Foreign keys, in the swap. Outgoing ones are not on the table that follows, for they would make the application's own
 -- deletes on the referenced table fail on rows that are not replayed yet. A table of at most 8 MB gets them validated at
--- once (two of them on 52 MB held the lock for 250-300 ms; leaf by leaf, on 103 partitions, it is 25-35 ms). For
--- a large one each partition gets its own, NOT VALID (no scan), and step `validate` makes them one on the parent later:
--- NOT VALID on a partitioned table itself fails before PostgreSQL 18. From now on they are enforced either way.
--- Incoming ones (they contain the partition key, or cutover is refused) are pointed at the new table, NOT VALID; those of
+-- once (two of them on 52 MB held the lock for 250-300 ms); a large one gets them NOT VALID (no scan) and step `validate`
+-- does the rest. Before PostgreSQL 18 a partitioned table cannot have one NOT VALID: there each partition gets its own
+-- (25-35 ms for 103 partitions) and step `validate` makes them one on the parent. They are enforced either way.
+-- Incoming ones (they contain the partition key, or the swap is refused) are pointed at the new table, NOT VALID; those of
 -- a partitioned table are checked at once, for the same reason.
-CREATE OR REPLACE FUNCTION prisma_partition.swap_foreign_keys(t prisma_partition.tables)
+CREATE OR REPLACE FUNCTION prisma_partition.swap_foreign_keys(t prisma_partition.tables, p_from oid, p_to oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  k record; v_leaf oid; v_small boolean := prisma_partition.is_small(t.plain, 8); v_definition text;
+  k record; v_leaf oid; v_definition text; v_by_leaf boolean;
+  v_small boolean := prisma_partition.is_small(t.plain, 8);
+  v_modern boolean := current_setting('server_version_num')::integer >= 180000;
 BEGIN
-  FOR k IN SELECT c.*, pg_get_constraintdef(c.oid) AS definition FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = t.plain LOOP
-    IF v_small AND k.convalidated OR current_setting('server_version_num')::integer >= 180000 THEN
-      EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', t.partitioned::regclass, k.conname,
-        regexp_replace(k.definition, ' NOT VALID$', ''), CASE WHEN v_small AND k.convalidated THEN '' ELSE ' NOT VALID' END);
-    ELSE
-      FOR v_leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned LOOP
-        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s NOT VALID', v_leaf::regclass, k.conname, regexp_replace(k.definition, ' NOT VALID$', ''));
-      END LOOP;
-    END IF;
-    -- The old table must not have it any more: a row deleted here and then there, where it was referenced, would still
-    -- stand in the old table, and the application's own DELETE would fail. The way back takes it from the new table.
-    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', t.plain::regclass, k.conname);
+  FOR k IN -- a partitioned one's stand on its partitions until they are validated
+    SELECT DISTINCT ON (c.conname) c.conname, c.convalidated, regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '') AS definition
+    FROM pg_constraint c
+    WHERE c.contype = 'f' AND c.conparentid = 0
+      AND (c.conrelid = p_from OR c.conrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = p_from))
+    ORDER BY c.conname, c.convalidated
+  LOOP
+    v_by_leaf := p_to = t.partitioned AND NOT v_modern AND NOT (v_small AND k.convalidated);
+    FOR v_leaf IN SELECT p_to WHERE NOT v_by_leaf UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = p_to AND v_by_leaf LOOP
+      EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', v_leaf::regclass, k.conname, k.definition,
+        CASE WHEN v_small AND k.convalidated THEN '' ELSE ' NOT VALID' END);
+    END LOOP;
+    -- The table that follows must not have it: a row deleted here and then there, where it was referenced, would still
+    -- stand there, and the application's own DELETE would fail. The way back takes it from here.
+    FOR v_leaf IN SELECT conrelid FROM pg_constraint c WHERE contype = 'f' AND conparentid = 0 AND c.conname = k.conname
+      AND (conrelid = p_from OR conrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = p_from))
+    LOOP
+      EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', v_leaf::regclass, k.conname);
+    END LOOP;
   END LOOP;
   FOR k IN SELECT c.*, pg_get_constraintdef(c.oid) AS definition, r.relkind FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
-    WHERE c.contype = 'f' AND c.confrelid = t.plain AND c.conparentid = 0
+    WHERE c.contype = 'f' AND c.confrelid = p_from AND c.conparentid = 0
   LOOP
-    v_definition := replace(regexp_replace(k.definition, ' NOT VALID$', ''), ' REFERENCES ' || t.plain::regclass || '(', ' REFERENCES ' || t.partitioned::regclass || '(');
+    v_definition := replace(regexp_replace(k.definition, ' NOT VALID$', ''), ' REFERENCES ' || p_from::regclass || '(', ' REFERENCES ' || p_to::regclass || '(');
     EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname);
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', k.conrelid::regclass, k.conname, v_definition,
-      CASE WHEN k.relkind = 'p' AND current_setting('server_version_num')::integer < 180000 THEN '' ELSE ' NOT VALID' END);
+      CASE WHEN k.relkind = 'p' AND NOT v_modern THEN '' ELSE ' NOT VALID' END);
   END LOOP;
 END
 $fn$;
 
 -- swap ------------------------------------------------------------------------------------------------------------
--- Puts the partitioned table in the place of the plain one. Holds ACCESS EXCLUSIVE on both from the lock request to the
--- end of the migration's transaction; everything that could be built before has been.
+-- Exchanges the live table with the one that follows it: at cutover the plain table with its partitioned copy, at rollback
+-- the partitioned table with the old one. Holds ACCESS EXCLUSIVE on both from the lock request to the end of the
+-- migration's transaction; everything that could be built before has been.
 --
--- Why no write is lost. The locks are taken source first, then target, as writers would (the other order deadlocks). When
--- they are held, no writer of the plain table is in flight, so the log holds every change that was not replayed, and the
--- last drain replays it. Writers that queue for the lock find the new table under the name when they get it; their
--- statement then takes its snapshot, so under READ COMMITTED it sees all of it.
+-- Why no write is lost. The locks are taken live table first, as writers would (the other order deadlocks). When they are
+-- held, no writer is in flight, so the log holds every change that was not replayed, and the last drain replays it.
+-- Writers that queue for the lock find the other table under the name when they get it; their statement then takes its
+-- snapshot, so under READ COMMITTED it sees all of it.
 -- A REPEATABLE READ or SERIALIZABLE transaction whose snapshot was taken before this one commits would not see the rows
 -- replayed here. guard_snapshots makes its UPDATE or DELETE fail with 40001, which such clients retry, instead of
 -- passing over rows it cannot see.
--- A crash before commit undoes all of it, and the plain table is what it was.
+-- A crash before commit undoes all of it, and the live table is what it was.
 CREATE OR REPLACE FUNCTION prisma_partition.swap(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET row_security = off AS $fn$
 DECLARE
-  t prisma_partition.tables; r record; v_started timestamptz; v_last bigint; v_called boolean; v_owned text[] := '{}'; v_statement text;
+  t prisma_partition.tables; v_live oid; v_other oid; v_to text; v_started timestamptz; v_left bigint; v_statement text; v_after text[];
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  v_live := prisma_partition.live_of(t);
+  v_other := prisma_partition.other_of(t);
+  v_to := CASE t.stage WHEN 'setup' THEN 'cutover' ELSE 'setup' END;
   -- Drains before every attempt, in this session: plans and caches are warm when the lock comes.
-  PERFORM prisma_partition.lock_relations(ARRAY[t.plain, t.partitioned] || ARRAY(
-    SELECT DISTINCT confrelid FROM pg_constraint WHERE contype = 'f' AND conrelid = t.plain
-    UNION SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND confrelid = t.plain), 'ACCESS EXCLUSIVE', t.id);
+  PERFORM prisma_partition.lock_relations(ARRAY[v_live, v_other] || ARRAY(
+    SELECT DISTINCT confrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND conrelid = v_live
+    UNION SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND confrelid = v_live), 'ACCESS EXCLUSIVE', t.id);
   v_started := current_setting('prisma_partition.lock_requested')::timestamptz;
   PERFORM prisma_partition.assert_same_columns(t); -- once more: now nobody can alter it
   PERFORM prisma_partition.drain_all(t.id, 1000000);
-
-  -- A serial's sequence follows its owner, which must be in its schema; an identity's cannot, so the new one goes on
-  -- from where the old one stands.
-  FOR r IN
-    SELECT a.attname, d.objid AS sequence, d.deptype = 'i' AS is_identity
-    FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-    JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.plain AND d.deptype IN ('a', 'i')
-  LOOP
-    IF r.is_identity THEN
-      EXECUTE format('SELECT last_value, is_called FROM %s', r.sequence::regclass) INTO v_last, v_called;
-      PERFORM setval(pg_get_serial_sequence(t.partitioned::regclass::text, r.attname), v_last, v_called);
-    ELSE
-      v_owned := v_owned || format('ALTER SEQUENCE %s OWNED BY %I.%I.%I', r.sequence::regclass, t.schema_name, t.table_name, r.attname);
-      EXECUTE format('ALTER SEQUENCE %s OWNED BY NONE', r.sequence::regclass);
-    END IF;
-  END LOOP;
-
-  EXECUTE format('ALTER TABLE %s SET SCHEMA %I', t.plain::regclass, t.schema_name || '_old');
-  EXECUTE format('ALTER TABLE %s SET SCHEMA %I', t.partitioned::regclass, t.schema_name);
-
-  FOREACH v_statement IN ARRAY v_owned LOOP EXECUTE v_statement; END LOOP;
-
-  FOR r IN SELECT g.tgname, o.tgenabled FROM pg_trigger g JOIN pg_trigger o ON o.tgrelid = t.plain AND o.tgname = g.tgname
-    WHERE g.tgrelid = t.partitioned AND NOT g.tgisinternal AND g.tgname NOT LIKE 'prisma\_partition\_%' AND o.tgenabled <> 'D'
-  LOOP
-    EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', t.partitioned::regclass,
-      CASE r.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, r.tgname);
-  END LOOP;
-  PERFORM prisma_partition.silence_triggers(t.plain); -- from now on rows are only replayed there
-  PERFORM prisma_partition.swap_foreign_keys(t);
-  PERFORM prisma_partition.guard_snapshots(t);
-  -- From here on the log runs from the new table towards the old one (its triggers have stood since the indexes did).
-  PERFORM prisma_partition.create_drain(t, 'reverse', t.partitioned, t.plain, prisma_partition.pair_columns(t));
-
-  IF t.maintenance = 'partman' THEN
-    EXECUTE format('UPDATE %s.part_config SET parent_table = $2, retention = $3, retention_keep_table = $4, retention_schema = $5 WHERE parent_table = $1',
-      prisma_partition.partman_schema())
-    USING t.schema_name || '_partitioned.' || t.table_name, t.schema_name || '.' || t.table_name, t.retention, t.on_expire = 'detach',
-      CASE WHEN t.on_expire = 'detach' THEN t.schema_name || '_partitioned' END;
+  v_left := prisma_partition.log_entries(t.id);
+  IF v_left > 0 THEN
+    RAISE EXCEPTION 'prisma-partition: % rows of %.% collide with others under the uniques of %', v_left, t.schema_name, t.table_name, v_other::regclass
+      USING ERRCODE = 'unique_violation', HINT = 'Nothing was changed. Deploy again: unless they are gone by then, their identities are named.';
   END IF;
+
+  v_after := prisma_partition.hand_over_sequences(t, v_live, v_other);
+  EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_live::regclass, t.schema_name || CASE t.stage WHEN 'setup' THEN '_old' ELSE '_partitioned' END);
+  EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_other::regclass, t.schema_name);
+  FOREACH v_statement IN ARRAY v_after LOOP EXECUTE v_statement; END LOOP;
+  PERFORM prisma_partition.hand_over_triggers(v_live, v_other);
+  PERFORM prisma_partition.swap_foreign_keys(t, v_live, v_other);
+  PERFORM prisma_partition.guard_snapshots(v_live, v_other);
+  -- From here on the log runs the other way (its triggers have stood on both since the indexes did).
+  PERFORM prisma_partition.create_drain(t, CASE v_to WHEN 'setup' THEN 'forward' ELSE 'reverse' END, v_other, v_live);
+
+  t.stage := v_to;
+  t.step := CASE WHEN v_to = 'cutover' AND prisma_partition.unvalidated(t) IS NULL THEN 'drain' ELSE 'validate' END;
+  PERFORM prisma_partition.partman_follow(t, t.schema_name || CASE v_to WHEN 'cutover' THEN '_partitioned' ELSE '' END);
   UPDATE prisma_partition.tables
-  SET stage = 'cutover', step = CASE WHEN prisma_partition.unvalidated(t) IS NULL THEN 'drain' ELSE 'validate' END,
-    swapped_at = clock_timestamp(), swap_lock_ms = extract(epoch FROM clock_timestamp() - v_started) * 1000
+  SET stage = t.stage, step = t.step, swapped_at = clock_timestamp(), swap_lock_ms = extract(epoch FROM clock_timestamp() - v_started) * 1000
   WHERE id = t.id;
+END
+$fn$;
+
+-- teardown ------------------------------------------------------------------------------------------------------------
+-- Undoes setup: the live table is as it was before, and nothing of the copy is left. ACCESS EXCLUSIVE on the live table
+-- while its triggers are dropped, for milliseconds. No row of it is touched.
+CREATE OR REPLACE FUNCTION prisma_partition.teardown(p_table integer)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  t prisma_partition.tables;
+BEGIN
+  t := prisma_partition.claim_table(p_table, 'setup');
+  PERFORM prisma_partition.lock_relations(ARRAY[t.plain, t.partitioned], 'ACCESS EXCLUSIVE');
+  PERFORM prisma_partition.unschedule(t);
+  PERFORM prisma_partition.partman_forget(t);
+  PERFORM prisma_partition.drop_machinery(t);
+  PERFORM prisma_partition.drop_relation(t.partitioned);
+  DELETE FROM prisma_partition.tables WHERE id = t.id;
+  PERFORM prisma_partition.drop_empty_schemas(t);
+END
+$fn$;
+
+-- uninstall ------------------------------------------------------------------------------------------------------------
+-- Removes everything of this package's from the database: schema prisma_partition. Refuses while it still holds a table.
+-- One whose live table is gone (`prisma migrate reset` drops only the datasource's own schemas) is forgotten first.
+-- Extensions stay: others may use them.
+CREATE OR REPLACE FUNCTION prisma_partition.uninstall()
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_left text;
+BEGIN
+  PERFORM prisma_partition.forget(t.id) FROM prisma_partition.tables t
+  WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = prisma_partition.live_of(t));
+  SELECT string_agg(format('%I.%I (stage %s)', schema_name, table_name, stage), ', ') INTO v_left FROM prisma_partition.tables;
+  IF v_left IS NOT NULL THEN
+    RAISE EXCEPTION 'prisma-partition: tables are partitioned with it still: %', v_left
+      USING ERRCODE = 'dependent_objects_still_exist', HINT = 'Nothing was changed. Remove their annotations and deploy the migrations that are emitted for them.';
+  END IF;
+  DROP SCHEMA prisma_partition CASCADE;
 END
 $fn$;
 
@@ -2367,12 +2724,12 @@ $fn$;
 -- A foreign key that the swap left NOT VALID, as (table, name); null if there is none left.
 CREATE OR REPLACE FUNCTION prisma_partition.unvalidated(t prisma_partition.tables)
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
-  SELECT ARRAY[c.conrelid::regclass::text, c.conname::text] FROM pg_constraint c
-  WHERE c.contype = 'f' AND (
-    NOT c.convalidated AND (c.confrelid = t.partitioned OR c.conrelid = t.partitioned
-      OR c.conrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned))
+  SELECT ARRAY[c.conrelid::regclass::text, c.conname::text]
+  FROM pg_constraint c CROSS JOIN prisma_partition.live_of(t) AS live
+  WHERE c.contype = 'f' AND to_jsonb(c) ->> 'conenforced' IS DISTINCT FROM 'false' AND (
+    NOT c.convalidated AND live IN (c.confrelid, c.conrelid)
     -- on the partitions only: the parent still lacks it
-    OR c.conparentid = 0 AND c.conrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned))
+    OR c.conparentid = 0 AND c.conrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = live))
   ORDER BY c.convalidated, c.oid LIMIT 1
 $fn$;
 
@@ -2486,7 +2843,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'c017983c36ff154eaadd487a1f0d0b4ab418f7db2995813a6282d0f8a7cd3d9e')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '81c800beb1bc3c7ecc18b2c92277a3f764d89be6ab5bb5e4726705167e14acda')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;

@@ -1,0 +1,24 @@
+-- What a rollback needs before anything else: the table at stage cutover, its runners kept out until this transaction ends,
+-- and the old table caught up with the live one.
+--
+-- Rows that have expired are in the old table still, and gone from the live one. Nobody wants them back, and the copy that
+-- is left would differ by them for ever: they are deleted. A row below the first partition that the live table has (in
+-- the default partition) stays. Whatever is written meanwhile is on the log and replayed later.
+CREATE OR REPLACE FUNCTION prisma_partition.prepare_rollback(p_table integer)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off AS $fn$
+DECLARE
+  t prisma_partition.tables; v_expired text;
+BEGIN
+  PERFORM prisma_partition.assert_read_committed();
+  t := prisma_partition.claim_table(p_table, 'cutover');
+  PERFORM prisma_partition.assert_same_columns(t);
+  PERFORM prisma_partition.drain_all(t.id, 1000000);
+  v_expired := prisma_partition.kept_rows(t);
+  IF v_expired <> 'true' THEN
+    PERFORM set_config('prisma_partition.draining', 'on', true);
+    EXECUTE format('DELETE FROM %s s WHERE NOT (%s) AND NOT EXISTS (SELECT FROM %s d WHERE %s)', t.plain::regclass, v_expired,
+      t.partitioned::regclass, prisma_partition.join_columns(prisma_partition.pair_columns(t), 'd.%1$I = s.%1$I', ' AND '));
+    PERFORM set_config('prisma_partition.draining', '', true);
+  END IF;
+END
+$fn$;

@@ -1,0 +1,11 @@
+-- Moves those partitions of a table into a schema that are not there yet. ACCESS EXCLUSIVE on each.
+CREATE OR REPLACE FUNCTION prisma_partition.put_partitions(p_parent oid, p_schema text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_leaf oid;
+BEGIN
+  FOR v_leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = p_parent AND prisma_partition.schema_of(inhrelid) <> p_schema LOOP
+    EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_leaf::regclass, p_schema);
+  END LOOP;
+END
+$fn$;
