@@ -115,7 +115,7 @@ const scenarios: Scenario[] = [
     lost: indexFails,
     async mutate(c) {
       // As it would be if entries could be replayed into a table without indexes.
-      await edit(c, "drain_1_forward", /ON CONFLICT[^;]*;/, ";");
+      await edit(c, "drain_1_forward", /ON CONFLICT \([^;]*;/, ";");
       await edit(c, "perform_step", "v_shared := t.step IN ('load', 'index')", "v_shared := true");
       await edit(
         c,
