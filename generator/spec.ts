@@ -41,6 +41,10 @@ export interface PartitionSpec {
   /** PostgreSQL interval (or whole number, for integer keys) after which a partition expires; null keeps all. */
   readonly retention: string | null;
   readonly onExpire: "detach" | "drop";
+  /** PostgreSQL interval for which the old table is kept after the cutover, at least; null: until `stage: cleanup`. */
+  readonly keepOld: string | null;
+  /** Unique indexes that Prisma does not know and that may weaken to "unique together with the key". Sorted. */
+  readonly weakenUnique: readonly string[];
   /** Cron expressions of the two jobs. */
   readonly schedule: { readonly backfill: string; readonly maintenance: string };
   /** Lower bound of the first partition, inclusive: ISO instant (UTC) or whole number; null means the oldest row's. */

@@ -2,7 +2,9 @@ import type { KeyKindModule } from "./key-kinds/index.ts";
 import { accept, type Result } from "./problem/problem.ts";
 import type { Value } from "./text/argument.ts";
 import { choice } from "./values/choice.ts";
+import { indexNames } from "./values/index-names.ts";
 import { interval, intervalWords } from "./values/interval.ts";
+import { keepOld } from "./values/keep-old.ts";
 import { retention } from "./values/retention.ts";
 import { defaultSchedule, schedule } from "./values/schedule.ts";
 import { start } from "./values/start.ts";
@@ -48,8 +50,8 @@ export const definitions = {
   stage: define({
     isPositional: false,
     default: "setup",
-    values: "setup, cutover; cleanup is reserved",
-    doc: "How far the table goes: a copy that is backfilled, or swapped in.",
+    values: "setup, cutover, cleanup",
+    doc: "How far the table goes: a copy that is backfilled, swapped in, and the old table dropped.",
     read: choice(["setup", "cutover", "cleanup"]),
   }),
   batchSize: define({
@@ -87,6 +89,20 @@ export const definitions = {
     values: '`"2024-01-01"`, `"2024-01-01T00:00:00Z"`; for an integer key a number',
     doc: "Lower bound of the first partition, inclusive.",
     read: start,
+  }),
+  keepOld: define({
+    isPositional: false,
+    default: "none",
+    values: '`none`, `"7 days"`',
+    doc: "How long after the cutover the old table is kept at least: before, `stage: cleanup` is refused.",
+    read: keepOld,
+  }),
+  weakenUnique: define({
+    isPositional: false,
+    default: "[]",
+    values: '`["users_active_email_idx"]`',
+    doc: "Unique indexes that Prisma does not know and that may become unique together with the key only.",
+    read: indexNames,
   }),
 };
 

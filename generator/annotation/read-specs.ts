@@ -1,9 +1,9 @@
 import type { GeneratorOptions } from "@prisma/generator-helper";
-import { readSchema } from "../model/index.ts";
+import { type Model, readSchema } from "../model/index.ts";
 import type { PartitionSpec, UniqueKey } from "../spec.ts";
 import { checkProvider } from "./check-provider.ts";
 import { advice } from "./cutover/advice.ts";
-import { cutoverUniques } from "./cutover/cutover-uniques.ts";
+import { cutoverUniques, findKey } from "./cutover/cutover-uniques.ts";
 import { checkGeneratorOptions } from "./generator-options.ts";
 import { assertSound } from "./problem/annotation-error.ts";
 import type { Problem } from "./problem/problem.ts";
@@ -17,6 +17,8 @@ export interface ResolvedSpec {
   readonly cutoverUniques: readonly UniqueKey[];
   /** What the schema has to say before `stage: cutover`; empty where nothing has to change. */
   readonly advice: readonly string[];
+  /** The field of each column, for what is said to the user. */
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,5 +49,13 @@ export function readSpecs(options: GeneratorOptions): ResolvedSpec[] {
       spec,
       cutoverUniques: cutoverUniques(spec, schema.models),
       advice: advice(spec, schema.models),
+      fields: fieldsOf(spec, schema.models),
     }));
+}
+
+function fieldsOf(spec: PartitionSpec, models: readonly Model[]): Record<string, string> {
+  const { model } = findKey(spec, models);
+  return Object.fromEntries(
+    model.fields.filter(({ kind }) => kind !== "relation").map(({ column, name }) => [column, name]),
+  );
 }

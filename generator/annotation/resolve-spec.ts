@@ -2,6 +2,7 @@ import type { Model } from "../model/index.ts";
 import type { PartitionSpec } from "../spec.ts";
 import { bindArguments } from "./bind-arguments.ts";
 import { findModel, identityOf } from "./check-model.ts";
+import { checkWeakenUnique } from "./check-weaken-unique.ts";
 import { checkCutover } from "./cutover/check-cutover.ts";
 import { keysOf } from "./cutover/key-changes.ts";
 import type { PartitionGeneratorOptions } from "./generator-options.ts";
@@ -36,12 +37,14 @@ export function resolveSpec(
   const { options, problems: wrong } = readOptions(annotation, values, key.kind);
   problems.push(...wrong);
   if (options.stage === "cutover" || options.stage === "cleanup") problems.push(...checkCutover(model, key.field));
-  const { interval, premake, stage, batchSize, retention, onExpire, schedule, start } = options;
+  const { interval, premake, stage, batchSize, retention, onExpire, schedule, start, keepOld, weakenUnique } = options;
+  problems.push(...checkWeakenUnique(values.get("weakenUnique"), weakenUnique ?? [], model));
   if (
     problems.length > 0 ||
-    !(interval && premake && stage && batchSize && onExpire && schedule) ||
+    !(interval && premake && stage && batchSize && onExpire && schedule && weakenUnique) ||
     retention === undefined ||
-    start === undefined
+    start === undefined ||
+    keepOld === undefined
   ) {
     return { problems };
   }
@@ -57,6 +60,8 @@ export function resolveSpec(
     batchSize,
     retention,
     onExpire,
+    keepOld,
+    weakenUnique,
     schedule,
     start,
     identity: identityOf(model) ?? [],

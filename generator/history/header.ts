@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { PartitionSpec } from "../spec.ts";
 import { HistoryError } from "./error.ts";
-import { installTransitions, tableTransitions } from "./transition-name.ts";
+import { installTransitions, removalTransitions, stageTransitions, transitionNames } from "./transition-name.ts";
 
 /**
  * The first line of every emitted `migration.sql`:
@@ -15,7 +15,10 @@ export const FORMAT = 1;
 
 const MARK = "-- prisma-partition";
 
-/** What of a spec the header holds under `spec`; the table's own names stand beside it. */
+/**
+ * What of a spec the header holds under `spec`; the table's own names stand beside it. Folders of earlier versions lack
+ * the options that came later: {@link foldHistory} fills in what held before there was a choice.
+ */
 export type HeaderSpec = Omit<PartitionSpec, "model" | "schema" | "table">;
 
 const install = v.looseObject({
@@ -26,11 +29,17 @@ const install = v.looseObject({
   checksum: v.string(),
 });
 
+const uninstall = v.looseObject({
+  transition: v.literal("uninstall"),
+  /** As in `install`. */
+  version: v.string(),
+});
+
 const table = { model: v.string(), schema: v.nullable(v.string()), table: v.string() };
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const toStage = v.looseObject({
-  transition: v.picklist(["setup", "cutover"]),
+  transition: v.picklist(stageTransitions),
   ...table,
   /** The whole spec that holds from here on. */
   spec: v.custom<HeaderSpec>(isObject, "must be an object"),
@@ -43,12 +52,20 @@ const alter = v.looseObject({
   changes: v.custom<Partial<PartitionSpec>>(isObject, "must be an object"),
 });
 
-const schema = v.variant("transition", [install, toStage, alter]);
+const removal = v.looseObject({
+  transition: v.picklist(removalTransitions),
+  ...table,
+});
+
+const schema = v.variant("transition", [install, uninstall, toStage, alter, removal]);
 
 export type InstallHeader = Pick<v.InferOutput<typeof install>, "transition" | "version" | "checksum">;
+export type UninstallHeader = Pick<v.InferOutput<typeof uninstall>, "transition" | "version">;
 export type StageHeader = Pick<v.InferOutput<typeof toStage>, "transition" | "model" | "schema" | "table" | "spec">;
 export type AlterHeader = Pick<v.InferOutput<typeof alter>, "transition" | "model" | "schema" | "table" | "changes">;
-export type Header = InstallHeader | StageHeader | AlterHeader;
+export type RemovalHeader = Pick<v.InferOutput<typeof removal>, "transition" | "model" | "schema" | "table">;
+export type TableHeader = StageHeader | AlterHeader | RemovalHeader;
+export type Header = InstallHeader | UninstallHeader | TableHeader;
 
 /** The header as the one line it is written as, without the line break after it. */
 export function writeHeader(header: Header): string {
@@ -68,11 +85,11 @@ export function parseHeader(sql: string, file: string): Header | null {
 
   const json = parseJson(line.slice(MARK.length), file);
   if (!Number.isInteger(json.format)) throw damaged(file, "it has no format version");
-  const known: readonly unknown[] = [...installTransitions, ...tableTransitions];
-  if (json.format !== FORMAT || (typeof json.transition === "string" && !known.includes(json.transition))) {
+  const { transition } = json;
+  if (json.format !== FORMAT || (typeof transition === "string" && !transitionNames.includes(transition))) {
     throw new HistoryError(
       "HISTORY_NEWER_FORMAT",
-      `${file} was written by a newer prisma-partition (format ${json.format}, transition ${json.transition}); ` +
+      `${file} was written by a newer prisma-partition (format ${json.format}, transition ${transition}); ` +
         `this version reads format ${FORMAT}. Upgrade the package: npm install prisma-partition@latest`,
     );
   }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PartitionSpec } from "../spec.ts";
 
-/** Options that an `alter` changes on a table at setup or cutover. `model`: the Prisma model was renamed. */
+/** Options that an `alter` changes on a table, at whatever stage. `model`: the Prisma model was renamed. */
 export const alterable = [
   "model",
   "interval",

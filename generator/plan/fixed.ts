@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PartitionSpec } from "../spec.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
@@ -7,32 +8,47 @@ const fixed = {
   kind: "the shadow table's bounds are written in it",
   start: "the first partition was created from it",
   maintenance: "it has created the partitions that exist",
+  weakenUnique: "the shadow table's unique indexes are built by it",
 } as const satisfies Partial<Record<keyof PartitionSpec, string>>;
+
+const startOver =
+  " To start over with another, remove the annotation, generate, and annotate the model again; a setup that was deployed " +
+  "nowhere can be deleted instead, folder and all.";
 
 /** Refuses a change of an option that cannot change any more. */
 export function refuseFixed(reached: PartitionSpec, wanted: PartitionSpec): Refusal[] {
   const refusals = (Object.keys(fixed) as (keyof typeof fixed)[])
-    .filter((option) => reached[option] !== wanted[option])
+    .filter((option) => !isDeepStrictEqual(reached[option], wanted[option]))
     .map((option) => {
-      const was = reached[option] ?? "none";
+      const was = show(reached[option]);
+      const fix =
+        option === "kind"
+          ? `Put the type of column ${wanted.key} back so that it is a ${was} key again.`
+          : was === "none"
+            ? `Remove \`${option}\` again.`
+            : `Write \`${option}\` as it was: ${was}.`;
       return refuse(
         "PLAN_FIXED_OPTION",
         wanted,
-        `${option} was ${was} at setup and is ${wanted[option] ?? "none"} now, but ${fixed[option]}.`,
-        option === "kind"
-          ? `Put the type of column ${wanted.key} back so that it is a ${was} key again.`
-          : reached[option] === null
-            ? `Remove \`${option}\` again.`
-            : `Write \`${option}\` as it was: ${was}.`,
+        `${option} was ${was} at setup and is ${show(wanted[option])} now, but ${fixed[option]}.`,
+        reached.stage === "setup" ? fix + startOver : fix,
       );
     });
   return [...refusals, ...refuseIdentity(reached, wanted)];
 }
 
-/** The change capture records rows by these columns. They change with the model at cutover, and at no other time. */
+function show(value: string | readonly string[] | null): string {
+  if (value === null || value.length === 0) return "none";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/**
+ * The change capture, which there is until cleanup, records rows by these columns. They change with the model at cutover
+ * and rollback, and at no other time.
+ */
 function refuseIdentity(reached: PartitionSpec, wanted: PartitionSpec): Refusal[] {
   const [was, is] = [reached.identity.join(", "), wanted.identity.join(", ")];
-  if (reached.stage !== wanted.stage || was === is) return [];
+  if (reached.stage !== wanted.stage || reached.stage === "cleanup" || was === is) return [];
   return [
     refuse(
       "PLAN_FIXED_OPTION",
@@ -40,7 +56,7 @@ function refuseIdentity(reached: PartitionSpec, wanted: PartitionSpec): Refusal[
       `the change capture identifies rows by (${was}), and the model now by (${is}).`,
       reached.stage === "setup"
         ? "If this is the change for the cutover, add `stage: cutover` to the annotation; else put the primary key back."
-        : "Put the primary key back as it was at cutover.",
+        : "If this is the change for the way back, write `stage: setup`; else put the primary key back as it was at cutover.",
     ),
   ];
 }

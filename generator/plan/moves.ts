@@ -3,44 +3,58 @@ import type { Stage } from "../spec.ts";
 /** Where a table stands, or is wanted: `none` is without an annotation. */
 export type Position = "none" | Stage;
 
-export type Move = "setup" | "alter" | "cutover";
+export type Move = "setup" | "alter" | "cutover" | "rollback" | "cleanup" | "teardown" | "release";
+
+/** Why no moves lead there, and what to do instead. */
+export interface NoRoute {
+  readonly reason: string;
+  readonly fix: string;
+}
 
 /** The moves that lead from the stage reached to the stage wanted, or why none do. `alter` is left out if nothing changed. */
-export type Route = readonly Move[] | { readonly unsupported: string; readonly fix: string };
+export type Route = readonly Move[] | NoRoute;
 
-const keep = (annotation: string) => `Keep ${annotation}.`;
+const noWayBack: NoRoute = {
+  reason: "the table is at stage cleanup: its old table is gone, so there is no way back.",
+  fix: "Write `stage: cleanup` again. To let the table go as it is, partitioned, remove the annotation instead.",
+};
 
-/** Every (reached, wanted) pair. What a later version learns to do replaces an `unsupported` here. */
+/** Every (reached, wanted) pair. */
 export const routes: Readonly<Record<Position, Readonly<Record<Position, Route>>>> = {
   none: {
     none: [],
     setup: ["setup"],
     cutover: ["setup", "cutover"],
-    cleanup: unsupported("Starting at stage cleanup", "Write `stage: setup` first."),
+    cleanup: {
+      reason: "a table that is not partitioned yet has no old table to drop.",
+      fix: "Write `stage: cutover` first, and `stage: cleanup` when the old table is not needed any more.",
+    },
   },
   setup: {
-    none: unsupported("Removing the annotation at stage setup (a teardown)", keep("the annotation as it was")),
+    none: ["teardown"],
     setup: ["alter"],
     cutover: ["alter", "cutover"],
-    cleanup: unsupported("Going from setup straight to cleanup", "Write `stage: cutover` first."),
+    cleanup: {
+      reason: "the table is at stage setup: the plain table is the one in use, and cleanup would drop it.",
+      fix: "Write `stage: cutover` first, and `stage: cleanup` when the old table is not needed any more.",
+    },
   },
   cutover: {
-    none: unsupported("Removing the annotation at stage cutover", keep("the annotation as it was")),
-    setup: unsupported(
-      "Going back from cutover to setup (a rollback)",
-      keep("the annotation as it was: `stage: cutover`"),
-    ),
+    none: {
+      reason:
+        "the annotation is gone, but the table is at stage cutover: its old table is kept and follows every write.",
+      fix:
+        "Put the annotation back, then choose. To undo the partitioning: `stage: setup`, generate, and remove the " +
+        "annotation after that. To keep the table partitioned: `stage: cleanup`, generate, and remove it after that.",
+    },
+    setup: ["alter", "rollback"],
     cutover: ["alter"],
-    cleanup: unsupported("Stage cleanup (dropping the old table)", keep("the annotation as it was: `stage: cutover`")),
+    cleanup: ["alter", "cleanup"],
   },
   cleanup: {
-    none: unsupported("Removing the annotation at stage cleanup", keep("the annotation as it was")),
-    setup: unsupported("Going back from cleanup", keep("the annotation as it was")),
-    cutover: unsupported("Going back from cleanup", keep("the annotation as it was")),
-    cleanup: unsupported("Stage cleanup", keep("the annotation as it was")),
+    none: ["release"],
+    setup: noWayBack,
+    cutover: noWayBack,
+    cleanup: ["alter"],
   },
 };
-
-function unsupported(what: string, fix: string): Route {
-  return { unsupported: `${what} is not supported by this version of prisma-partition.`, fix };
-}

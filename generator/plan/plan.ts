@@ -1,11 +1,12 @@
 import { type History, qualifiedName, type ReachedTable, tableKey } from "../history/history.ts";
 import type { PartitionSpec, UniqueKey } from "../spec.ts";
-import { changesBetween } from "./alterable.ts";
 import { refuseFixed } from "./fixed.ts";
-import { type Move, type Position, routes } from "./moves.ts";
+import { type Move, type NoRoute, type Position, routes } from "./moves.ts";
 import { refuseUncreated, refuseUnready } from "./preconditions.ts";
 import { PlanError, type Refusal, refuse } from "./refusal.ts";
-import type { Transition } from "./transition.ts";
+import { type FieldsOfColumns, refuseUnrestored } from "./restored-keys.ts";
+import type { InstallTransition, Transition } from "./transition.ts";
+import { transitionsOf } from "./transitions-of.ts";
 
 /** A model's annotation, resolved. */
 export interface WantedTable {
@@ -14,6 +15,8 @@ export interface WantedTable {
   readonly cutoverUniques: readonly UniqueKey[];
   /** What the user has to change in the model for the cutover, one line each. */
   readonly advice: readonly string[];
+  /** The field of each database column. */
+  readonly fields: FieldsOfColumns;
 }
 
 /** The transitions that lead from what was reached to what is wanted, in order. Empty when there is no difference. */
@@ -33,11 +36,17 @@ export function plan(wanted: readonly WantedTable[], history: History, installCh
   const [first, ...others] = [...moved, ...outcomes.flatMap(({ refusals }) => refusals)];
   if (first) throw new PlanError([first, ...others]);
   const tables = outcomes.flatMap(({ transitions }) => transitions);
-  return [...planInstall(wanted, history, installChecksum), ...tables];
+  const last: Transition[] = wanted.length === 0 && history.installed ? [{ transition: "uninstall" }] : [];
+  return [...planInstall(wanted, history, installChecksum), ...tables, ...last];
 }
 
-function planInstall(wanted: readonly WantedTable[], { installed }: History, checksum: string): Transition[] {
-  if (wanted.length === 0 || installed?.checksum === checksum) return [];
+/**
+ * Functions that are about to be dropped are not replaced first, unless they are from before there was a way to drop
+ * them.
+ */
+function planInstall(wanted: readonly WantedTable[], { installed }: History, checksum: string): InstallTransition[] {
+  if (installed?.checksum === checksum) return [];
+  if (wanted.length === 0 && (installed === null || installed.canRemove)) return [];
   return [{ transition: installed ? "upgrade" : "install", checksum }];
 }
 
@@ -82,38 +91,29 @@ interface Outcome {
 function planTable(from: ReachedTable | null, to: WantedTable | null, history: History): Outcome {
   const position: Position = from?.spec.stage ?? "none";
   const route = routes[position][to?.spec.stage ?? "none"];
-  if (!Array.isArray(route)) {
-    const { unsupported, fix } = route as Exclude<typeof route, readonly Move[]>;
-    const spec = to?.spec ?? from?.spec;
-    return { transitions: [], refusals: spec ? [refuse("PLAN_UNSUPPORTED", spec, unsupported, fix)] : [] };
+  const spec = to?.spec ?? from?.spec;
+  if (!spec) return { transitions: [], refusals: [] };
+  if (!isPassable(route)) {
+    return { transitions: [], refusals: [refuse("PLAN_UNSUPPORTED", spec, route.reason, route.fix)] };
   }
-  if (!to) return { transitions: [], refusals: [] };
+  return { transitions: transitionsOf(route, from?.spec ?? null, to), refusals: refusalsOf(route, from, to, history) };
+}
 
-  const moves = route as readonly Move[];
-  const refusals = [
+function isPassable(route: readonly Move[] | NoRoute): route is readonly Move[] {
+  return Array.isArray(route);
+}
+
+function refusalsOf(
+  moves: readonly Move[],
+  from: ReachedTable | null,
+  to: WantedTable | null,
+  history: History,
+): Refusal[] {
+  if (!to) return [];
+  return [
     ...(from ? refuseFixed(from.spec, to.spec) : []),
     ...(moves.includes("setup") ? refuseUncreated(history, to.spec) : []),
     ...(moves.includes("cutover") ? refuseUnready(to.spec, to.advice) : []),
+    ...(from && moves.includes("rollback") ? refuseUnrestored(from.setup, to.spec, to.fields) : []),
   ];
-  return { refusals, transitions: transitionsOf(moves, from?.spec ?? null, to) };
-}
-
-function transitionsOf(moves: readonly Move[], from: PartitionSpec | null, to: WantedTable): Transition[] {
-  const { spec, cutoverUniques } = to;
-  const transitions: Transition[] = [];
-  let reached = from;
-  for (const move of moves) {
-    if (move === "setup") {
-      reached = { ...spec, stage: "setup" };
-      transitions.push({ transition: "setup", spec: reached, cutoverUniques });
-    } else if (reached && move === "alter") {
-      const changes = changesBetween(reached, spec);
-      if (!changes) continue;
-      reached = { ...reached, ...changes };
-      transitions.push({ transition: "alter", spec: reached, changes });
-    } else if (reached && move === "cutover") {
-      transitions.push({ transition: "cutover", spec: { ...spec, stage: "cutover" }, cutoverUniques, reached });
-    }
-  }
-  return transitions;
 }

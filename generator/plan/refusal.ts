@@ -10,7 +10,7 @@ export type RefusalCode =
   | "PLAN_TABLE_MOVED"
   /** No migration creates the table that is to be partitioned. */
   | "PLAN_TABLE_NOT_CREATED"
-  /** The model's primary key or uniques do not fit the swapped table. */
+  /** The model's primary key or uniques do not fit the table that a cutover or rollback puts in use. */
   | "PLAN_MODEL_NOT_READY";
 
 /** Why a wanted state cannot be reached, and what to do about it. */

@@ -27,21 +27,21 @@ export interface InstallContext {
   readonly functions: readonly InstallFunction[];
 }
 
-/** setup, alter and cutover. */
+/** The transitions of a table. */
 export interface TableContext {
-  /** What holds after this transition. */
+  /** What holds after this transition; teardown and release: what held last. */
   readonly spec: PartitionSpec;
   /** `billing.event_transactions`, for comments. */
   readonly qualified: string;
   /** setup: each unique of the model beside what it becomes, as `register` takes it. */
   readonly uniques?: readonly UniquePair[];
-  /** cutover: the primary key and uniques as the model states them now, as `expect_uniques` takes them. */
+  /** cutover, rollback: the primary key and uniques as the model states them now, as `expect_uniques` takes them. */
   readonly expected?: readonly UniqueKey[];
   /** setup and cutover: the primary key and uniques of the swapped table. */
   readonly cutoverUniques?: readonly UniqueKey[];
   /** alter: only the changed options. Ask with `{{#if (has changes "premake")}}`. */
   readonly changes?: Changes;
-  /** cutover: what held before. */
+  /** cutover, rollback: what held before. */
   readonly reached?: PartitionSpec;
 }
 
@@ -64,9 +64,15 @@ export function templateContext(transition: Transition, folder: string, install 
       return { ...common, upgrade: transition.transition === "upgrade", functions: installFunctions(install) };
     case "setup":
       return { ...common, qualified: qualifiedName(transition.spec), uniques: uniquePairs(transition) };
+    case "uninstall":
+      return common;
     case "alter":
+    case "cleanup":
+    case "teardown":
+    case "release":
       return { ...common, qualified: qualifiedName(transition.spec) };
     case "cutover":
+    case "rollback":
       return { ...common, qualified: qualifiedName(transition.spec), expected: transition.spec.uniques };
   }
 }

@@ -13,6 +13,13 @@ function headerOf(transition: Transition): Header {
     case "install":
     case "upgrade":
       return { transition: transition.transition, version: packageVersion, checksum: transition.checksum };
+    case "uninstall":
+      return { transition: "uninstall", version: packageVersion };
+    case "teardown":
+    case "release": {
+      const { model, schema, table } = transition.spec;
+      return { transition: transition.transition, model, schema, table };
+    }
     case "alter": {
       const { model, schema, table } = transition.spec;
       // Under the model's new name, if it was renamed: readers go by the table.

@@ -1,6 +1,6 @@
 /**
  * A table taken through its conversion on a database of its own, by the very SQL that the generator emits, without
- * Prisma: DDL and a spec go in, and `setup`, `work` and `cutover` are the three things a user does.
+ * Prisma: DDL and a spec go in, and `setup`, `work`, `cutover` and what comes after are what a user does.
  */
 import pg from "pg";
 import { primaryKeyName, uniqueName } from "../../generator/model/constraint-names.ts";
@@ -30,6 +30,8 @@ const defaults = {
   batchSize: 100,
   retention: null,
   onExpire: "detach",
+  keepOld: null,
+  weakenUnique: [],
   schedule: { backfill: "* * * * *", maintenance: "0 0 * * *" },
   start: null,
   maintenance: "auto",
@@ -111,6 +113,30 @@ export class Conversion {
   cutover(client = this.client): Promise<unknown> {
     const spec: PartitionSpec = { ...this.#spec, stage: "cutover", uniques: this.#widened };
     return this.#run(client, { transition: "cutover", spec, cutoverUniques: this.#widened, reached: this.#spec });
+  }
+
+  /** The model states the plain table's keys again. */
+  rollback(client = this.client): Promise<unknown> {
+    const reached: PartitionSpec = { ...this.#spec, stage: "cutover", uniques: this.#widened };
+    return this.#run(client, { transition: "rollback", spec: this.#spec, reached });
+  }
+
+  /** @param keepOld as in the annotation; by default the spec's */
+  cleanup(keepOld: string | null = this.#spec.keepOld, client = this.client): Promise<unknown> {
+    const spec: PartitionSpec = { ...this.#spec, stage: "cleanup", uniques: this.#widened, keepOld };
+    return this.#run(client, { transition: "cleanup", spec });
+  }
+
+  teardown(client = this.client): Promise<unknown> {
+    return this.#run(client, { transition: "teardown", spec: this.#spec });
+  }
+
+  release(client = this.client): Promise<unknown> {
+    return this.#run(client, { transition: "release", spec: { ...this.#spec, stage: "cleanup" } });
+  }
+
+  uninstall(client = this.client): Promise<unknown> {
+    return this.#run(client, { transition: "uninstall" });
   }
 
   async alter(changes: Changes): Promise<void> {

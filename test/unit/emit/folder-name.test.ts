@@ -13,7 +13,12 @@ describe("a folder's label", () => {
   it("has the transition, and the table if there is one", () => {
     expect(folderLabel({ transition: "install", checksum: "" })).toBe("partition_install");
     expect(folderLabel({ transition: "upgrade", checksum: "" })).toBe("partition_upgrade");
+    expect(folderLabel({ transition: "uninstall" })).toBe("partition_uninstall");
     expect(setup("event_transactions")).toBe("partition_setup_event_transactions");
+    expect(folderLabel({ transition: "rollback", spec, reached: spec })).toBe("partition_rollback_event_transactions");
+    for (const transition of ["cleanup", "teardown", "release"] as const) {
+      expect(folderLabel({ transition, spec })).toBe(`partition_${transition}_event_transactions`);
+    }
   });
 
   it.each([

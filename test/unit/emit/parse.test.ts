@@ -39,7 +39,14 @@ function named(name: string): PartitionSpec {
     { kind: "id", name: `${name}_pkey`, columns: [name] },
     { kind: "unique", name: `${name}_key`, columns: [name, `${name} 2`] },
   ];
-  const texts = { model: "Model", schema: name, table: name, key: `${name} 3`, cronNodename: name };
+  const texts = {
+    model: "Model",
+    schema: name,
+    table: name,
+    key: `${name} 3`,
+    cronNodename: name,
+    weakenUnique: [name],
+  };
   return { ...plain, ...texts, identity: [name], uniques };
 }
 
@@ -47,7 +54,7 @@ const kinds: Partial<PartitionSpec>[] = [
   { schema: null },
   { kind: "timestamp", interval: "1 day", start: "2020-01-01T00:00:00Z", retention: "24 months", onExpire: "drop" },
   { kind: "date", interval: "1 year", maintenance: "builtin", scheduler: "none" },
-  { kind: "integer", interval: "100000", start: "-9223372036854775808", retention: "1000000" },
+  { kind: "integer", interval: "100000", start: "-9223372036854775808", retention: "1000000", keepOld: "7 days" },
   { kind: "uuid7", key: "id", schedule: { backfill: "5 seconds", maintenance: "0 0 $ * *" } },
   { kind: "ulid", key: "id", maintenance: "partman", scheduler: "pg_cron" },
 ];
@@ -63,12 +70,17 @@ function transitions(spec: PartitionSpec): Transition[] {
       changes: { model: "Other", schedule: spec.schedule, cronNodename: spec.cronNodename },
     },
     { transition: "cutover", spec: after, cutoverUniques, reached: spec },
+    { transition: "rollback", spec, reached: after },
+    { transition: "teardown", spec },
+    { transition: "cleanup", spec: { ...after, stage: "cleanup" } },
+    { transition: "release", spec: after },
   ];
 }
 
 const files: [string, Transition][] = [
   ["install", { transition: "install", checksum: "abc" }],
   ["upgrade", { transition: "upgrade", checksum: "abc" }],
+  ["uninstall", { transition: "uninstall" }],
   ...Object.entries(names).flatMap(([title, name]) =>
     transitions(named(name)).map((each): [string, Transition] => [`${each.transition}, ${title}`, each]),
   ),
@@ -96,11 +108,18 @@ describe.each(files)("%s", (_, transition) => {
     expect(await splitStatements(text)).toBeUndefined();
   });
 
+  it("opens with what it does, what it locks and how to recover", () => {
+    expect(text).toMatch(
+      /^(--.*\n)*-- What it does {3}\S.*\n(--.*\n)*-- Locks {10}\S.*\n(--.*\n)*-- If it fails {4}\S/,
+    );
+    expect(text).toContain("migrate resolve --rolled-back 20260506070809_partition && npx prisma migrate deploy");
+  });
+
   it("has a header that says all of it again", () => {
     expect(parseHeader(text, "x")).toMatchObject(
-      "checksum" in transition
-        ? transition
-        : { transition: transition.transition, schema: transition.spec.schema, table: transition.spec.table },
+      "spec" in transition
+        ? { transition: transition.transition, schema: transition.spec.schema, table: transition.spec.table }
+        : transition,
     );
   });
 });

@@ -148,6 +148,12 @@ describe("the package's own templates", () => {
     { ...setup, spec: { ...spec, schema: null, start: "2020-01-01T00:00:00.000Z" } },
     { transition: "alter", spec, changes: { premake: 3 } },
     cutover,
+    { transition: "rollback", spec, reached: cutoverSpec },
+    { transition: "teardown", spec },
+    { transition: "cleanup", spec: { ...cutoverSpec, stage: "cleanup" } },
+    { transition: "cleanup", spec: { ...cutoverSpec, stage: "cleanup", keepOld: "7 days" } },
+    { transition: "release", spec: cutoverSpec },
+    { transition: "uninstall" },
   ];
 
   it.each(transitions)("render $transition as one DO block", (transition) => {
@@ -155,5 +161,16 @@ describe("the package's own templates", () => {
     expect(text.match(/\$prisma_partition\$/g)).toHaveLength(2);
     expect(text).toMatch(/\n\$prisma_partition\$;\n$/);
     expect(text.match(/^-- prisma-partition \{/gm)).toHaveLength(1);
+  });
+
+  it("a rollback expects what the model states now, a cleanup keeps the old table as long as was asked", () => {
+    const rollback = render({ transition: "rollback", spec, reached: cutoverSpec }, "x");
+    expect(rollback).toContain(`expect_uniques(t, ${quoteJsonb(spec.uniques)})`);
+    const cleanup = (keepOld: string | null) =>
+      render({ transition: "cleanup", spec: { ...cutoverSpec, stage: "cleanup", keepOld } }, "x");
+    expect(cleanup("7 days")).toContain("cleanup(t, '7 days')");
+    expect(cleanup("7 days")).toContain("Refused until 7 days have passed since the cutover.");
+    expect(cleanup(null)).toContain("cleanup(t, NULL)");
+    expect(cleanup(null)).not.toContain("Refused");
   });
 });

@@ -1,5 +1,5 @@
 import type { Header } from "../../../generator/history/header.ts";
-import { writeHeader } from "../../../generator/history/header.ts";
+import { parseHeader, writeHeader } from "../../../generator/history/header.ts";
 import type { Migration } from "../../../generator/history/migration.ts";
 import type { WantedTable } from "../../../generator/plan/plan.ts";
 import type { Transition } from "../../../generator/plan/transition.ts";
@@ -21,6 +21,8 @@ export const spec: PartitionSpec = {
   batchSize: 10_000,
   retention: null,
   onExpire: "detach",
+  keepOld: null,
+  weakenUnique: [],
   schedule: { backfill: "* * * * *", maintenance: "0 0 * * *" },
   start: null,
   identity: ["id"],
@@ -39,7 +41,8 @@ export const cutoverSpec: PartitionSpec = {
 };
 
 export function want(wanted: PartitionSpec, advice: readonly string[] = ["@@id([id, timestamp])"]): WantedTable {
-  return { spec: wanted, cutoverUniques: [idAndKey], advice };
+  const fields = { id: "id", timestamp: "timestamp", code: "eventCode" };
+  return { spec: wanted, cutoverUniques: [idAndKey], advice, fields };
 }
 
 export const createTable: Migration = {
@@ -51,7 +54,11 @@ export const createTable: Migration = {
 
 /** The folder that a transition or a header would be written as. */
 export function emitted(name: string, from: Transition | Header): Migration {
-  const line = "spec" in from && "model" in from.spec ? headerLine(from as Transition) : writeHeader(from as Header);
-  const json = JSON.parse(line.slice("-- prisma-partition ".length));
-  return { name, file: `migrations/${name}/migration.sql`, sql: `${line}\n`, header: json };
+  const line = isTransition(from) ? headerLine(from) : writeHeader(from);
+  return { name, file: `migrations/${name}/migration.sql`, sql: `${line}\n`, header: parseHeader(line, name) };
+}
+
+/** A header has its model's name beside the spec, an install's also its version. */
+function isTransition(from: Transition | Header): from is Transition {
+  return !("model" in from || "version" in from);
 }

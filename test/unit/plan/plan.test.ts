@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { foldHistory } from "../../../generator/history/fold.ts";
 import type { History } from "../../../generator/history/history.ts";
+import type { Migration } from "../../../generator/history/migration.ts";
 import { plan, type WantedTable } from "../../../generator/plan/plan.ts";
 import { PlanError } from "../../../generator/plan/refusal.ts";
 import type { Transition } from "../../../generator/plan/transition.ts";
@@ -17,10 +18,13 @@ const cutover = emitted("20260104000000_c", {
   reached: spec,
 });
 
+const cleanup = emitted("20260105000000_k", { transition: "cleanup", spec: { ...cutoverSpec, stage: "cleanup" } });
+
 const histories = {
   none: foldHistory([createTable, install]),
   setup: foldHistory([createTable, install, setup]),
   cutover: foldHistory([createTable, install, setup, cutover]),
+  cleanup: foldHistory([createTable, install, setup, cutover, cleanup]),
 };
 const atStage = (stage: Stage): PartitionSpec => (stage === "setup" ? spec : { ...cutoverSpec, stage });
 const names = (transitions: readonly Transition[]) => transitions.map(({ transition }) => transition);
@@ -37,28 +41,50 @@ function refusals(wanted: readonly WantedTable[], history: History) {
 
 describe("every (reached, wanted) pair", () => {
   it.each([
-    ["none", "none", []],
+    ["none", "none", ["uninstall"]],
     ["none", "setup", ["setup"]],
     ["none", "cutover", ["setup", "cutover"]],
-    ["none", "cleanup", "refused"],
-    ["setup", "none", "refused"],
+    ["none", "cleanup", /no old table to drop\. .*`stage: cutover` first/],
+    ["setup", "none", ["teardown", "uninstall"]],
     ["setup", "setup", []],
     ["setup", "cutover", ["cutover"]],
-    ["setup", "cleanup", "refused"],
-    ["cutover", "none", "refused"],
-    ["cutover", "setup", "refused"],
+    ["setup", "cleanup", /at stage setup: .*`stage: cutover` first/],
+    ["cutover", "none", /Put the annotation back, .* undo .*`stage: setup`.* keep .*`stage: cleanup`/],
+    ["cutover", "setup", ["rollback"]],
     ["cutover", "cutover", []],
-    ["cutover", "cleanup", "refused"],
-  ] as const)("%s → %s: %j", (reached, stage, expected) => {
+    ["cutover", "cleanup", ["cleanup"]],
+    ["cleanup", "none", ["release", "uninstall"]],
+    ["cleanup", "setup", /no way back\. Write `stage: cleanup` again/],
+    ["cleanup", "cutover", /no way back\. Write `stage: cleanup` again/],
+    ["cleanup", "cleanup", []],
+  ] as const)("%s → %s: %s", (reached, stage, expected) => {
     const wanted = stage === "none" ? [] : [want(atStage(stage))];
-    if (expected !== "refused") {
+    if (!(expected instanceof RegExp)) {
       expect(names(plan(wanted, histories[reached], checksum))).toEqual(expected);
       return;
     }
-    const [refusal] = refusals(wanted, histories[reached]);
+    const [refusal, ...others] = refusals(wanted, histories[reached]);
+    expect(others).toEqual([]);
     expect(refusal).toMatchObject({ code: "PLAN_UNSUPPORTED", table: "billing.event_transactions" });
-    expect(refusal?.reason).toMatch(/is not supported by this version/);
-    expect(refusal?.fix).toMatch(/^(Keep|Write) .+\.$/);
+    expect(`${refusal?.reason} ${refusal?.fix}`).toMatch(expected);
+  });
+
+  it.each([
+    ["setup", "setup", ["alter"]],
+    ["setup", "cutover", ["alter", "cutover"]],
+    ["cutover", "setup", ["alter", "rollback"]],
+    ["cutover", "cutover", ["alter"]],
+    ["cutover", "cleanup", ["alter", "cleanup"]],
+    ["cleanup", "cleanup", ["alter"]],
+  ] as const)("%s → %s, with other changes: %j", (reached, stage, expected) => {
+    const planned = plan([want({ ...atStage(stage), premake: 3 })], histories[reached], checksum);
+    expect(names(planned)).toEqual(expected);
+    expect(planned[0]).toEqual({
+      transition: "alter",
+      spec: { ...atStage(reached), premake: 3 },
+      changes: { premake: 3 },
+    });
+    for (const transition of planned) expect(transition).toMatchObject({ spec: { premake: 3 } });
   });
 });
 
@@ -66,12 +92,71 @@ describe("a plan", () => {
   it("installs once, and only for a table", () => {
     const history = foldHistory([createTable]);
     expect(plan([], history, checksum)).toEqual([]);
+    expect(names(plan([], histories.none, checksum))).toEqual(["uninstall"]);
     expect(names(plan([want(spec)], history, checksum))).toEqual(["install", "setup"]);
   });
 
   it("upgrades when the package's functions differ from the installed ones, before anything else", () => {
     expect(plan([want(spec)], histories.setup, "new")).toEqual([{ transition: "upgrade", checksum: "new" }]);
     expect(names(plan([want(spec)], histories.none, "new"))).toEqual(["upgrade", "setup"]);
+  });
+
+  it("uninstalls when no annotated model is left, last, and installs again for the next one", () => {
+    const other = emitted("20260106000000_o", {
+      transition: "setup",
+      spec: { ...spec, table: "logs", model: "Log" },
+      cutoverUniques: [],
+    });
+    const both = foldHistory([createTable, install, setup, other]);
+    expect(plan([], both, checksum)).toMatchObject([
+      { transition: "teardown", spec: { table: "event_transactions" } },
+      { transition: "teardown", spec: { table: "logs" } },
+      { transition: "uninstall" },
+    ]);
+    expect(names(plan([want(spec)], both, checksum))).toEqual(["teardown"]);
+
+    const removed = plan([], histories.setup, checksum).map((transition, index) =>
+      emitted(`2026020000000${index}_x`, transition),
+    );
+    const after = foldHistory([createTable, install, setup, ...removed]);
+    expect(plan([], after, checksum)).toEqual([]);
+    expect(names(plan([want(spec)], after, checksum))).toEqual(["install", "setup"]);
+  });
+
+  it("does not upgrade functions only to drop them, unless they could not be dropped", () => {
+    const able = { ...install, sql: `${install.sql}CREATE OR REPLACE FUNCTION prisma_partition.uninstall()` };
+    const history = foldHistory([createTable, able, setup]);
+    expect(names(plan([], history, "new"))).toEqual(["teardown", "uninstall"]);
+    expect(names(plan([], histories.setup, "new"))).toEqual(["upgrade", "teardown", "uninstall"]);
+    const other = { ...spec, model: "Log", table: "logs" };
+    const created = [...history.created, { schema: null, table: "logs" }];
+    expect(names(plan([want(other)], { ...history, created }, "new"))).toEqual(["upgrade", "setup", "teardown"]);
+  });
+
+  it("removes what holds, whatever was wanted before", () => {
+    expect(plan([], histories.setup, checksum)[0]).toEqual({ transition: "teardown", spec });
+    const stage = "cleanup";
+    expect(plan([], histories.cleanup, checksum)[0]).toEqual({
+      transition: "release",
+      spec: { ...cutoverSpec, stage },
+    });
+  });
+
+  it("hands a rollback what held before, and a cleanup how long the old table is kept", () => {
+    expect(plan([want(spec)], histories.cutover, checksum)).toEqual([
+      { transition: "rollback", spec, reached: cutoverSpec },
+    ]);
+    const wanted: PartitionSpec = { ...cutoverSpec, stage: "cleanup", keepOld: "7 days" };
+    expect(plan([want(wanted)], histories.cutover, checksum)).toEqual([{ transition: "cleanup", spec: wanted }]);
+  });
+
+  it.each(["setup", "cutover", "cleanup"] as const)("has no folder for keepOld at stage %s", (stage) => {
+    expect(plan([want({ ...atStage(stage), keepOld: "7 days" })], histories[stage], checksum)).toEqual([]);
+  });
+
+  it("lets the identity change at stage cleanup, where nothing captures changes", () => {
+    const wanted: PartitionSpec = { ...cutoverSpec, stage: "cleanup", identity: ["code", "timestamp"] };
+    expect(plan([want(wanted)], histories.cleanup, checksum)).toEqual([]);
   });
 
   it("writes the stage that each folder reaches, and hands the cutover what held before", () => {
@@ -82,10 +167,21 @@ describe("a plan", () => {
   });
 
   it("reaches what it planned: planning again from its own folders gives nothing", () => {
-    for (const wanted of [spec, cutoverSpec, { ...spec, premake: 3, model: "Renamed" }]) {
-      const planned = plan([want(wanted)], histories.setup, checksum);
-      const folders = planned.map((transition, index) => emitted(`2026020000000${index}_x`, transition));
-      expect(plan([want(wanted)], foldHistory([createTable, install, setup, ...folders]), checksum)).toEqual([]);
+    const toSetup = [createTable, install, setup];
+    const ways: [Migration[], PartitionSpec[]][] = [
+      [toSetup, [spec, cutoverSpec, { ...spec, premake: 3, model: "Renamed" }]],
+      [
+        [...toSetup, cutover],
+        [spec, { ...spec, premake: 3 }, { ...cutoverSpec, stage: "cleanup", keepOld: "1 day" }],
+      ],
+      [[...toSetup, cutover, cleanup], [{ ...cutoverSpec, stage: "cleanup", premake: 3 }]],
+    ];
+    for (const [folders, specs] of ways) {
+      for (const wanted of specs) {
+        const planned = plan([want(wanted)], foldHistory(folders), checksum);
+        const more = planned.map((transition, index) => emitted(`2026020000000${index}_x`, transition));
+        expect(plan([want(wanted)], foldHistory([...folders, ...more]), checksum)).toEqual([]);
+      }
     }
   });
 
@@ -104,9 +200,12 @@ describe("a plan", () => {
     expect(plan([want({ ...spec, ...changes })], histories.setup, checksum)).toEqual([
       { transition: "alter", spec: { ...spec, ...changes }, changes },
     ]);
-    expect(plan([want({ ...cutoverSpec, ...changes })], histories.cutover, checksum)).toEqual([
-      { transition: "alter", spec: { ...cutoverSpec, ...changes }, changes },
-    ]);
+    for (const stage of ["cutover", "cleanup"] as const) {
+      const wanted = { ...cutoverSpec, stage, ...changes };
+      expect(plan([want(wanted)], histories[stage], checksum)).toEqual([
+        { transition: "alter", spec: wanted, changes },
+      ]);
+    }
   });
 
   it("alters before a cutover that comes with other changes", () => {
@@ -130,12 +229,36 @@ describe("a refusal", () => {
     [{ kind: "date" }, "Put the type of column timestamp back so that it is a timestamptz key again."],
     [{ start: "2020-01-01T00:00:00.000Z" }, "Remove `start` again."],
     [{ maintenance: "builtin" }, "Write `maintenance` as it was: auto."],
+    [{ weakenUnique: ["b_idx"] }, "Remove `weakenUnique` again. To start over with another, remove the annotation"],
     [{ identity: ["id", "timestamp"] }, /add `stage: cutover`/],
   ] satisfies [Partial<PartitionSpec>, string | RegExp][])("of a changed %j says what to do", (changes, fix) => {
     const [refusal, ...others] = refusals([want({ ...spec, ...changes })], histories.setup);
     expect(others).toEqual([]);
     expect(refusal?.code).toBe("PLAN_FIXED_OPTION");
     expect(refusal?.fix).toMatch(fix);
+  });
+
+  it("of a changed weakenUnique names the indexes, at every stage", () => {
+    const weakened = { ...spec, weakenUnique: ["a_idx", "b_idx"] };
+    const [refusal] = refusals(
+      [want({ ...cutoverSpec, weakenUnique: ["a_idx"] })],
+      foldHistory([
+        createTable,
+        install,
+        emitted("20260103000000_s", { transition: "setup", spec: weakened, cutoverUniques: [] }),
+      ]),
+    );
+    expect(refusal?.reason).toContain('weakenUnique was ["a_idx","b_idx"] at setup and is ["a_idx"] now');
+    expect(refusal?.fix).toContain('Write `weakenUnique` as it was: ["a_idx","b_idx"].');
+    for (const stage of ["cutover", "cleanup"] as const) {
+      const found = refusals([want({ ...atStage(stage), weakenUnique: ["x"] })], histories[stage]);
+      expect(found).toMatchObject([{ code: "PLAN_FIXED_OPTION", fix: "Remove `weakenUnique` again." }]);
+    }
+  });
+
+  it("of another primary key at cutover says that the way back is a stage", () => {
+    const found = refusals([want({ ...cutoverSpec, identity: ["id"] })], histories.cutover);
+    expect(found).toMatchObject([{ code: "PLAN_FIXED_OPTION", fix: expect.stringMatching(/write `stage: setup`/) }]);
   });
 
   it("of a moved table says so once", () => {
