@@ -5,8 +5,8 @@ CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   model                text NOT NULL,
   schema_name          text NOT NULL,
   table_name           text NOT NULL,
-  plain                oid,
-  partitioned          oid,
+  plain                regclass, -- not oid: a dump holds names, and finds the tables again when it is restored
+  partitioned          regclass,
   stage                text NOT NULL DEFAULT 'setup' CHECK (stage IN ('setup', 'cutover', 'cleanup')),
   step                 text NOT NULL DEFAULT 'load' CHECK (step IN ('load', 'settle', 'index', 'drain', 'validate')),
   key_column           text NOT NULL,

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"81c800beb1bc3c7ecc18b2c92277a3f764d89be6ab5bb5e4726705167e14acda"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"b9b990d1784292f6e41f08823209205eab217730da7387504a6f36e6be6f70f1"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122224843_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122231450_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -51,8 +51,8 @@ CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   model                text NOT NULL,
   schema_name          text NOT NULL,
   table_name           text NOT NULL,
-  plain                oid,
-  partitioned          oid,
+  plain                regclass, -- not oid: a dump holds names, and finds the tables again when it is restored
+  partitioned          regclass,
   stage                text NOT NULL DEFAULT 'setup' CHECK (stage IN ('setup', 'cutover', 'cleanup')),
   step                 text NOT NULL DEFAULT 'load' CHECK (step IN ('load', 'settle', 'index', 'drain', 'validate')),
   key_column           text NOT NULL,
@@ -2843,7 +2843,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '81c800beb1bc3c7ecc18b2c92277a3f764d89be6ab5bb5e4726705167e14acda')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'b9b990d1784292f6e41f08823209205eab217730da7387504a6f36e6be6f70f1')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;

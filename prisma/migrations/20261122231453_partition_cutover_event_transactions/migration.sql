@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"cutover","model":"EventTransaction","schema":"billing","table":"event_transactions","spec":{"key":"timestamp","kind":"timestamptz","interval":"1 month","premake":12,"stage":"cutover","batchSize":10000,"retention":null,"onExpire":"detach","schedule":{"backfill":"* * * * *","maintenance":"0 0 * * *"},"start":null,"identity":["id","timestamp"],"uniques":[{"kind":"id","name":"event_transactions_pkey","columns":["id","timestamp"]},{"kind":"unique","name":"event_transactions_idempotency_key_timestamp_key","columns":["idempotency_key","timestamp"]}],"maintenance":"auto","scheduler":"auto","cronNodename":null}}
+-- prisma-partition {"format":1,"transition":"cutover","model":"EventTransaction","schema":"billing","table":"event_transactions","spec":{"key":"timestamp","kind":"timestamptz","interval":"1 month","premake":12,"stage":"cutover","batchSize":10000,"retention":null,"onExpire":"detach","keepOld":null,"weakenUnique":[],"schedule":{"backfill":"* * * * *","maintenance":"0 0 * * *"},"start":null,"identity":["id","timestamp"],"uniques":[{"kind":"id","name":"event_transactions_pkey","columns":["id","timestamp"]},{"kind":"unique","name":"event_transactions_idempotency_key_timestamp_key","columns":["idempotency_key","timestamp"]}],"maintenance":"auto","scheduler":"auto","cronNodename":null}}
 --
 -- prisma-partition: puts the partitioned copy of billing.event_transactions in its place.
 --
@@ -8,7 +8,7 @@
 --                some 10 ms with 100 partitions. Each attempt waits at most 50 ms for it and lets go again, so that is
 --                the longest a writer stalls for a failed one.
 -- If it fails    Nothing has changed: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122224845_partition_cutover_event_transactions && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122231453_partition_cutover_event_transactions && npx prisma migrate deploy
 DO $prisma_partition$
 DECLARE
   search_path_before text := current_setting('search_path');

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"setup","model":"EventTransaction","schema":"billing","table":"event_transactions","spec":{"key":"timestamp","kind":"timestamptz","interval":"1 month","premake":12,"stage":"setup","batchSize":10000,"retention":null,"onExpire":"detach","schedule":{"backfill":"* * * * *","maintenance":"0 0 * * *"},"start":null,"identity":["id"],"uniques":[{"kind":"id","name":"event_transactions_pkey","columns":["id"]},{"kind":"unique","name":"event_transactions_idempotency_key_key","columns":["idempotency_key"]}],"maintenance":"auto","scheduler":"auto","cronNodename":null}}
+-- prisma-partition {"format":1,"transition":"setup","model":"EventTransaction","schema":"billing","table":"event_transactions","spec":{"key":"timestamp","kind":"timestamptz","interval":"1 month","premake":12,"stage":"setup","batchSize":10000,"retention":null,"onExpire":"detach","keepOld":null,"weakenUnique":[],"schedule":{"backfill":"* * * * *","maintenance":"0 0 * * *"},"start":null,"identity":["id"],"uniques":[{"kind":"id","name":"event_transactions_pkey","columns":["id"]},{"kind":"unique","name":"event_transactions_idempotency_key_key","columns":["idempotency_key"]}],"maintenance":"auto","scheduler":"auto","cronNodename":null}}
 --
 -- prisma-partition: prepares billing.event_transactions for partitioning by timestamp, every 1 month.
 --
@@ -7,7 +7,7 @@
 -- Locks          SHARE ROW EXCLUSIVE on billing.event_transactions for milliseconds: waited for at most 50 ms at a time, so
 --                writers never queue for longer; reads are not blocked at all.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122224844_partition_setup_event_transactions && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122231451_partition_setup_event_transactions && npx prisma migrate deploy
 -- What is next   npx prisma-partition backfill EventTransaction   (pg_cron does it by itself, where it is installed)
 DO $prisma_partition$
 DECLARE
@@ -30,6 +30,8 @@ BEGIN
       "batchSize": 10000,
       "retention": null,
       "onExpire": "detach",
+      "keepOld": null,
+      "weakenUnique": [],
       "schedule": {"backfill":"* * * * *","maintenance":"0 0 * * *"},
       "start": null,
       "identity": ["id"],
