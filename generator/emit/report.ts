@@ -1,10 +1,12 @@
 import { qualifiedName } from "../history/history.ts";
 import type { WantedTable } from "../plan/plan.ts";
+import type { Transition } from "../plan/transition.ts";
 import type { EmittedFolder } from "./emit-migrations.ts";
+import { losses } from "./losses.ts";
 
 /**
- * What the user reads after `prisma generate`: one line per folder written; then, for each table that was set up and
- * not swapped in the same go, what the cutover will ask of the model.
+ * What the user reads after `prisma generate`: one line per folder written; then, for each table, what its last folder
+ * means for the user: what the cutover will ask of the model and what it gives up, or what cannot be undone.
  */
 export function report(folders: readonly EmittedFolder[], wanted: readonly WantedTable[]): string {
   if (folders.length === 0) {
@@ -13,14 +15,47 @@ export function report(folders: readonly EmittedFolder[], wanted: readonly Wante
       : "prisma-partition: migrations are up to date with the annotations.\n";
   }
   const lines = folders.map(({ path }) => `prisma-partition: wrote ${path}`);
-  for (const { spec, advice } of wanted) {
-    const emitted = folders.filter(({ transition }) => "spec" in transition && transition.spec.model === spec.model);
-    if (emitted.at(-1)?.transition.transition !== "setup" || advice.length === 0) continue;
-    lines.push(
-      "",
-      `Before the cutover of ${spec.model} (${qualifiedName(spec)}):`,
-      ...advice.map((line) => `  ${line}`),
-    );
+  for (const transition of lastOfEachTable(folders)) {
+    const to = wanted.find(({ spec }) => spec.model === transition.spec.model);
+    const table = `${transition.spec.model} (${qualifiedName(transition.spec)})`;
+    for (const [heading, remarks] of remarksOn(transition, to, table)) {
+      if (remarks.length > 0) lines.push("", heading, ...remarks.map((remark) => `  ${remark}`));
+    }
   }
   return `${lines.join("\n")}\n`;
+}
+
+type TableTransition = Extract<Transition, { spec: unknown }>;
+
+function lastOfEachTable(folders: readonly EmittedFolder[]): TableTransition[] {
+  const last = new Map<string, TableTransition>();
+  for (const { transition } of folders) {
+    if ("spec" in transition) last.set(qualifiedName(transition.spec), transition);
+  }
+  return [...last.values()];
+}
+
+/** Headings, and what stands under each. */
+function remarksOn(transition: TableTransition, to: WantedTable | undefined, table: string): [string, string[]][] {
+  const fields = to?.fields ?? {};
+  switch (transition.transition) {
+    case "setup":
+      return [
+        [`Before the cutover of ${table}:`, [...(to?.advice ?? [])]],
+        [`After the cutover of ${table}:`, losses(transition.spec, fields)],
+      ];
+    case "cutover":
+      return [[`After the cutover of ${table}:`, losses(transition.reached, fields)]];
+    case "cleanup":
+      return [[`After the cleanup of ${table}:`, ["There is no way back: the old table is dropped."]]];
+    case "release":
+      return [
+        [
+          `After the release of ${table}:`,
+          ["It stays partitioned. New partitions are yours to make, or pg_partman's where it has made them so far."],
+        ],
+      ];
+    default:
+      return [];
+  }
 }

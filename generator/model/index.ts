@@ -1,5 +1,5 @@
 export { primaryKeyName, uniqueName } from "./constraint-names.ts";
-export type { Field, FieldDefault, IncomingRelation, Key, Model } from "./model.ts";
+export type { Field, FieldDefault, IncomingRelation, Key, Model, OneToOne } from "./model.ts";
 export { readSchema, type Schema } from "./schema.ts";
 export { type Position, SourceFile, type Span } from "./source-file.ts";
 export { type Attribute, type AttributeArgument, findArgument, listItems } from "./text/attribute.ts";

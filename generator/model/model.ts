@@ -53,8 +53,24 @@ export interface IncomingRelation {
   readonly fields: readonly string[];
   /** Fields of the referenced model, in the order of `fields`. */
   readonly references: readonly string[];
-  readonly isImplicit: boolean;
+  /** False for `Event?`. */
+  readonly isRequired: boolean;
+  /** True where the model has one row at most for each of its own: `receipt Receipt?`. */
+  readonly isOneToOne: boolean;
+  /** The `@relation`; null for an implicit many-to-many relation. */
+  readonly attribute: Attribute | null;
+  /** The names of all fields of the model that holds the reference. */
+  readonly siblings: readonly string[];
   readonly span: Span;
+}
+
+/** A one-to-one relation whose foreign key the model holds itself: Prisma wants a unique on exactly these fields. */
+export interface OneToOne {
+  readonly field: string;
+  readonly fields: readonly string[];
+  /** Model and field of the other side. */
+  readonly otherModel: string;
+  readonly otherField: string;
 }
 
 /** A model, or view, that Prisma Client knows. */
@@ -70,6 +86,7 @@ export interface Model {
   /** In the order of the schema, those on fields first. */
   readonly uniques: readonly Key[];
   readonly incoming: readonly IncomingRelation[];
+  readonly oneToOnes: readonly OneToOne[];
   /** Its name in the schema file. */
   readonly span: Span;
 }

@@ -1,5 +1,6 @@
 import type { DMMF } from "@prisma/generator-helper";
 import type { Field, FieldDefault } from "./model.ts";
+import { arityOf } from "./opposite-field.ts";
 import { findArgument, stringValue } from "./text/attribute.ts";
 import type { Entry } from "./text/entry.ts";
 import type { Block } from "./text/schema-text.ts";
@@ -43,15 +44,13 @@ function hiddenField(entry: Entry, block: Block): Field {
   const has = (name: string): boolean => entry.attributes.some((attribute) => attribute.name === name);
   const map = entry.attributes.find((attribute) => attribute.name === "map");
   const mapped = map === undefined ? undefined : findArgument(map, "name", 0);
-  const rest = block.file.text.slice(entry.start, entry.attributes[0]?.start ?? entry.end).trimEnd();
   return {
     name: entry.name.text,
     column: (mapped && stringValue(mapped.value)) ?? entry.name.text,
     kind: entry.isUnsupported ? "unsupported" : "ignored",
     type: entry.type,
     nativeType: null,
-    isRequired: !rest.endsWith("?"),
-    isList: /\[\s*\]\??$/.test(rest),
+    ...arityOf(entry),
     isId: has("id"),
     isUnique: has("unique"),
     default: null,

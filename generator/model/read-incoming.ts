@@ -1,5 +1,6 @@
 import type { DMMF } from "@prisma/generator-helper";
 import type { IncomingRelation } from "./model.ts";
+import { arityOf, oppositeField } from "./opposite-field.ts";
 import { type Attribute, findArgument, listItems } from "./text/attribute.ts";
 import type { Block } from "./text/schema-text.ts";
 
@@ -10,24 +11,38 @@ import type { Block } from "./text/schema-text.ts";
 export function readIncoming(
   target: DMMF.Model,
   models: readonly DMMF.Model[],
+  block: Block,
   blocks: readonly Block[],
 ): IncomingRelation[] {
-  return [...foreignKeys(target, blocks), ...implicitRelations(target, models, blocks)];
+  return [...foreignKeys(block, blocks), ...implicitRelations(target, models, blocks)];
 }
 
-function foreignKeys(target: DMMF.Model, blocks: readonly Block[]): IncomingRelation[] {
+function foreignKeys(target: Block, blocks: readonly Block[]): IncomingRelation[] {
   return blocks
     .filter((block) => block.keyword === "model")
     .flatMap((block) =>
       block.entries
-        .filter((entry) => entry.type === target.name)
+        .filter((entry) => entry.type === target.name.text)
         .flatMap((entry) => {
           const relation = entry.attributes.find((attribute) => attribute.name === "relation");
           const references = relation ? names(block, relation, "references") : [];
           if (relation === undefined || references.length === 0) return [];
           const fields = names(block, relation, "fields");
           const span = block.file.span(relation.start, relation.end);
-          return [{ model: block.name.text, field: entry.name.text, fields, references, isImplicit: false, span }];
+          const opposite = oppositeField(block, entry, blocks);
+          return [
+            {
+              model: block.name.text,
+              field: entry.name.text,
+              fields,
+              references,
+              isRequired: arityOf(entry).isRequired,
+              isOneToOne: opposite !== undefined && !arityOf(opposite).isList,
+              attribute: relation,
+              siblings: block.entries.map(({ name }) => name.text),
+              span,
+            },
+          ];
         }),
     );
 }
@@ -53,7 +68,9 @@ function implicitRelations(
         const entry = block?.entries.find((candidate) => candidate.name.text === field.name);
         if (block === undefined || entry === undefined) return [];
         const span = block.file.span(entry.name.start, entry.name.end);
-        return [{ model: model.name, field: field.name, fields: [], references: id, isImplicit: true, span }];
+        const siblings = model.fields.map(({ name }) => name);
+        const shape = { isRequired: true, isOneToOne: false, attribute: null };
+        return [{ model: model.name, field: field.name, fields: [], references: id, ...shape, siblings, span }];
       }),
   );
 }

@@ -3,6 +3,7 @@ import type { Model } from "./model.ts";
 import { readFields } from "./read-fields.ts";
 import { readIncoming } from "./read-incoming.ts";
 import { readKeys } from "./read-keys.ts";
+import { readOneToOnes } from "./read-one-to-ones.ts";
 import { readSchemaFiles } from "./read-schema-files.ts";
 import { type Block, readSchemaText, type SchemaText } from "./text/schema-text.ts";
 
@@ -41,7 +42,8 @@ export function readSchema(options: GeneratorOptions): Schema {
         table,
         fields,
       ),
-      incoming: readIncoming(model, models, blocks),
+      incoming: readIncoming(model, models, block, blocks),
+      oneToOnes: readOneToOnes(block, blocks),
       span: block.file.span(block.name.start, block.name.end),
     };
   });

@@ -154,6 +154,80 @@ model Visit {
   });
 });
 
+describe("the way back, and the way to the end", () => {
+  beforeEach(() => newProject());
+
+  const withoutAnnotation = (schema: string) => schema.replace(/^\/\/\/ @partition.*\n/m, "");
+  const atCleanup = (schema: string) => schema.replace("stage: cutover", "stage: cleanup");
+  const generateAt = async (edit: (schema: string) => string) => {
+    await project.editSchema(edit);
+    return (await generate()).stdout;
+  };
+  const last = async () => (await labels()).at(-1);
+
+  test("to setup, to nothing, and from there anew", { timeout: 300_000 }, async () => {
+    const before = await project.readSchema();
+    await generate();
+    await generateAt(atCutover);
+    const migrations = await files(MIGRATIONS);
+    await generateAt(() => before);
+    expect(await last()).toBe("partition_rollback_orders");
+    await generateAt(withoutAnnotation);
+    expect((await labels()).slice(-2)).toEqual(["partition_teardown_orders", "partition_uninstall"]);
+    const module = await readFile(join(project.directory, "generated/partition/index.ts"), "utf8");
+    expect(module).not.toContain("PartitionHandle");
+    await project.write(
+      "check.ts",
+      'import { partitions } from "./generated/partition";\nexport type P = typeof partitions;\n',
+    );
+    const strict = ["--strict", "--noEmit", "--skipLibCheck", "--module", "esnext", "--moduleResolution", "bundler"];
+    const { stdout } = await project.tsc([...strict, "check.ts"]);
+    expect(stdout).toBe("");
+    await generateAt(() => before);
+    expect((await labels()).slice(-2)).toEqual(["partition_install", "partition_setup_orders"]);
+    expect(await files(MIGRATIONS)).toMatchObject(withoutFolders(migrations));
+  });
+
+  test("through cleanup, which keeps its settings, to a table that stays partitioned", {
+    timeout: 300_000,
+  }, async () => {
+    await generate();
+    const atSwap = await generateAt(atCutover);
+    expect(atSwap).toContain(
+      "The database no longer guarantees that code is unique by itself: two rows with the same code and different at are possible.",
+    );
+    await project.editSchema((schema) => schema.replace("stage: cutover", 'stage: cutover, keepOld: "7 days"'));
+    expect((await generate()).stdout).toContain("up to date");
+    expect(await generateAt(atCleanup)).toContain("There is no way back");
+    const cleanup = (await folders()).at(-1);
+    expect(cleanup).toMatch(/_partition_cleanup_orders$/);
+    expect(await readFile(join(project.directory, MIGRATIONS, `${cleanup}/migration.sql`), "utf8")).toContain(
+      "cleanup(t, '7 days')",
+    );
+    await generateAt((schema) => schema.replace("premake: 1", "premake: 2"));
+    expect(await last()).toBe("partition_alter_orders");
+    expect(await generateAt(withoutAnnotation)).toContain("It stays partitioned");
+    expect((await labels()).slice(-2)).toEqual(["partition_release_orders", "partition_uninstall"]);
+  });
+
+  test("is refused where it would lose something, with what to do", { timeout: 300_000 }, async () => {
+    await project.editSchema((schema) => schema.replace("premake: 1", "premake: 1, stage: cleanup"));
+    await project.editSchema((schema) =>
+      schema.replace("@@id([id])", "@@id([id, at])").replace("@@unique([code])", "@@unique([code, at])"),
+    );
+    expect(await refusal()).toContain("Write `stage: cutover` first");
+    await newProject();
+    await generate();
+    await generateAt(atCutover);
+    await project.editSchema((schema) => schema.replace("stage: cutover, ", ""));
+    const notReady = await refusal();
+    expect(notReady).toContain("Put back `@id` on `id` instead of `@@id([id, at])`.");
+    expect(notReady).toContain("Put back `@unique` on `code` instead of `@@unique([code, at])`.");
+    await project.editSchema((schema) => withoutAnnotation(schema));
+    expect(await refusal()).toMatch(/Put the annotation back, then choose\..*`stage: setup`.*`stage: cleanup`/);
+  });
+});
+
 /** Of files only: a folder changes when something is added to it. */
 function withoutFolders(entries: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(entries).filter(([path]) => /\.\w+$/.test(path)));

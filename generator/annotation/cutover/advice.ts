@@ -1,7 +1,7 @@
 import type { Model } from "../../model/index.ts";
 import type { PartitionSpec } from "../../spec.ts";
 import { findKey } from "./cutover-uniques.ts";
-import { keyChanges } from "./key-changes.ts";
+import { keyChanges, toList } from "./key-changes.ts";
 import { relationChanges } from "./relation-changes.ts";
 
 /**
@@ -9,17 +9,19 @@ import { relationChanges } from "./relation-changes.ts";
  * stays as it is.
  *
  *     @@id([id, timestamp]) instead of `@id` on `id`
- *     @@unique([email, timestamp]) instead of `@unique` on `email`; from then on unique together with `timestamp` only
+ *     @@unique([receiptId, timestamp]) instead of `@unique` on `receiptId`; write `Receipt.event` as a list, `event Event[]`
+ *
+ * What the database no longer guarantees then is the report's to say.
  */
 export function advice(spec: PartitionSpec, models: readonly Model[]): string[] {
   const { model, key } = findKey(spec, models);
   return [
-    ...keyChanges(model, key).map((change) => {
-      const weaker = change.key.kind === "unique" ? `; from then on unique together with \`${key.name}\` only` : "";
-      return change.add === null
-        ? `no ${change.remove}: the unique with \`${key.name}\` takes its place${weaker}`
-        : `${change.add} instead of ${change.remove}${weaker}`;
-    }),
+    ...keyChanges(model, key).map(({ remove, add, oneToOnes }) =>
+      [
+        add === null ? `no ${remove}: the unique with \`${key.name}\` takes its place` : `${add} instead of ${remove}`,
+        ...oneToOnes.map((relation) => toList(model, relation)),
+      ].join("; "),
+    ),
     ...relationChanges(model, key).map(({ reason, fix }) => `${reason} ${fix[0]?.toUpperCase()}${fix.slice(1)}`),
   ];
 }

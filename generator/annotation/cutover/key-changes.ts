@@ -1,4 +1,5 @@
-import { type Attribute, type Field, findArgument, type Key, type Model } from "../../model/index.ts";
+import { type Field, findArgument, type Key, type Model, type OneToOne } from "../../model/index.ts";
+import { appendToLists } from "./append-to-lists.ts";
 
 /** A primary key or unique that lacks the partition key, and what has to stand in its place at cutover. */
 export interface KeyChange {
@@ -7,6 +8,8 @@ export interface KeyChange {
   readonly remove: string;
   /** What takes its place; null where the model already has it. */
   readonly add: string | null;
+  /** The one-to-one relations that need the key as it is, and become one-to-many with it. */
+  readonly oneToOnes: readonly OneToOne[];
 }
 
 /**
@@ -18,7 +21,8 @@ export function keyChanges(model: Model, partitionKey: Field): KeyChange[] {
     .filter((key) => !key.fields.includes(partitionKey.name))
     .map((key) => {
       const remove = key.isOnField ? `\`${key.attribute.text}\` on \`${key.fields[0]}\`` : `\`${key.attribute.text}\``;
-      return { key, remove, add: isReplaced(key, model, partitionKey) ? null : widen(key, partitionKey.name) };
+      const add = isReplaced(key, model, partitionKey) ? null : widen(key, partitionKey.name);
+      return { key, remove, add, oneToOnes: model.oneToOnes.filter(({ fields }) => isSame(fields, key.fields)) };
     });
 }
 
@@ -35,22 +39,26 @@ export function isReplaced(key: Key, model: Model, partitionKey: Field): boolean
   );
 }
 
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
+}
+
+/**
+ * What a one-to-one relation asks for besides: Prisma accepts it only with a unique on exactly its fields, so the other
+ * side becomes a list. Not a sentence: `write … as a list, …`.
+ */
+export function toList(model: Model, { otherModel, otherField }: OneToOne): string {
+  return `write \`${otherModel}.${otherField}\` as a list, \`${otherField} ${model.name}[]\``;
+}
+
 /** The attribute as it has to be written: `@@unique([email(sort: Desc), createdAt], map: "u")`. */
 function widen(key: Key, partitionKey: string): string {
   const { attribute } = key;
-  if (!key.isOnField) return widenList(attribute, partitionKey);
+  if (!key.isOnField) return appendToLists(attribute, [{ argument: "fields", position: 0, item: partitionKey }]);
   const sort = findArgument(attribute, "sort");
   const rest = attribute.arguments
     .filter((argument) => argument !== sort)
     .map((argument) => (argument.name === null ? `map: ${argument.text}` : argument.text));
   const first = sort === undefined ? key.fields[0] : `${key.fields[0]}(${sort.text})`;
   return `@@${key.kind}(${[`[${first}, ${partitionKey}]`, ...rest].join(", ")})`;
-}
-
-function widenList(attribute: Attribute, partitionKey: string): string {
-  const value = findArgument(attribute, "fields", 0)?.value;
-  if (value === undefined) return attribute.text;
-  const [from, to] = [value.start - attribute.start, value.end - attribute.start];
-  const inner = value.text.startsWith("[") ? value.text.slice(1, -1).trim() : value.text;
-  return `${attribute.text.slice(0, from)}[${inner}, ${partitionKey}]${attribute.text.slice(to)}`;
 }

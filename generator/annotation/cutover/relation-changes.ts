@@ -1,4 +1,5 @@
 import type { Field, IncomingRelation, Model } from "../../model/index.ts";
+import { appendToLists } from "./append-to-lists.ts";
 
 /** A relation that references the model without its partition key, and what to do about it. */
 export interface RelationChange {
@@ -13,18 +14,36 @@ export function relationChanges(model: Model, partitionKey: Field): RelationChan
     .filter(({ references }) => !references.includes(partitionKey.name))
     .map((relation) => {
       const name = `\`${relation.model}.${relation.field}\``;
-      const wanted = [...relation.references, partitionKey.name].join(", ");
-      if (relation.isImplicit) {
-        const reason = `${name} is an implicit many-to-many relation: its join table references \`${model.name}\` by \`[${relation.references.join(", ")}]\` alone.`;
-        const fix = `write the join table as a model of its own that references \`[${wanted}]\`, or drop the relation.`;
+      const references = relation.references.join(", ");
+      if (relation.attribute === null) {
+        const reason = `${name} is an implicit many-to-many relation: its join table references \`${model.name}\` by \`[${references}]\` alone.`;
+        const fix = `write the join table as a model of its own that references \`[${references}, ${partitionKey.name}]\`, or drop the relation.`;
         return { relation, reason, fix };
       }
-      const reason = `${name} references \`[${relation.references.join(", ")}]\` of \`${model.name}\`, without the partition key \`${partitionKey.name}\`.`;
-      const held = [
-        ...relation.fields,
-        `${relation.field}${partitionKey.name[0]?.toUpperCase()}${partitionKey.name.slice(1)}`,
-      ];
-      const fix = `add a field with the row's \`${partitionKey.name}\` to \`${relation.model}\` and reference the whole key, such as \`@relation(fields: [${held.join(", ")}], references: [${wanted}])\`, or drop the relation.`;
-      return { relation, reason, fix };
+      const reason = `${name} references \`[${references}]\` of \`${model.name}\`, without the partition key \`${partitionKey.name}\`.`;
+      return { relation, reason, fix: compound(relation, partitionKey) };
     });
+}
+
+/** The relation over the whole key, as Prisma accepts it: its fields, and for a one-to-one relation their unique. */
+function compound(relation: IncomingRelation, key: Field): string {
+  const held = fieldFor(relation, key);
+  const relationAttribute =
+    relation.attribute &&
+    appendToLists(relation.attribute, [
+      { argument: "fields", item: held },
+      { argument: "references", item: key.name },
+    ]);
+  const nativeArguments = key.nativeType?.arguments.join(", ");
+  const native = key.nativeType && ` @db.${key.nativeType.name}${nativeArguments ? `(${nativeArguments})` : ""}`;
+  const declaration = `${held} ${key.type}${relation.isRequired ? "" : "?"}${native ?? ""}`;
+  const unique = relation.isOneToOne ? ` and \`@@unique([${[...relation.fields, held].join(", ")}])\`` : "";
+  return `add \`${declaration}\` (the \`${key.name}\` of the row that is referenced)${unique} to \`${relation.model}\` and write \`${relationAttribute}\`, or drop the relation.`;
+}
+
+/** A name for the field that holds the key: `eventTimestamp`, or `eventRefTimestamp` where there is one already. */
+function fieldFor(relation: IncomingRelation, key: Field): string {
+  const suffix = `${key.name[0]?.toUpperCase()}${key.name.slice(1)}`;
+  const names = [`${relation.field}${suffix}`, `${relation.field}Ref${suffix}`];
+  return names.find((name) => !relation.siblings.includes(name)) ?? `${names[1]}2`;
 }

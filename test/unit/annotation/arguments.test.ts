@@ -57,6 +57,14 @@ describe("arguments that are refused", () => {
     ["schedule is a word", "@partition(at, schedule: [daily])"],
     ["three schedules", '@partition(at, schedule: ["* * * * *", "* * * * *", "* * * * *"])'],
     ["no schedules", "@partition(at, schedule: [])"],
+    ["keepOld is a word", "@partition(at, keepOld: forever)"],
+    ["keepOld is a number", "@partition(at, keepOld: 7)"],
+    ["keepOld without quotes", "@partition(at, keepOld: 7 days)"],
+    ["keepOld mixed", '@partition(at, keepOld: "1 week 2 days")'],
+    ["weakenUnique without quotes", "@partition(at, weakenUnique: [events_code_idx])"],
+    ["weakenUnique without a name", '@partition(at, weakenUnique: ["a", ""])'],
+    ["weakenUnique too long", `@partition(at, weakenUnique: "${"é".repeat(32)}")`],
+    ["weakenUnique of the model's own", '@partition(at, weakenUnique: ["a", "Event_pkey"])'],
   ])("%s", async (_, annotation) => {
     expect(await refusals(event(annotation))).toMatchSnapshot();
   });
@@ -109,6 +117,8 @@ describe("arguments that are accepted", () => {
       batchSize: 10_000,
       retention: null,
       onExpire: "detach",
+      keepOld: null,
+      weakenUnique: [],
       schedule: { backfill: "* * * * *", maintenance: "0 0 * * *" },
       start: null,
       identity: ["id"],
@@ -173,6 +183,23 @@ model Event {
       schedule: { backfill: "*/5 * * * *", maintenance: "0 0 * * *" },
       retention: null,
     });
+  });
+
+  it.each([
+    ["none", null],
+    ['"7 days"', "7 days"],
+    ['" 1  Week "', "1 week"],
+  ])("keepOld %s is %s, for integer keys too", async (written, keepOld) => {
+    expect(await specOf(`@partition(at, keepOld: ${written})`)).toMatchObject({ keepOld });
+    expect(await specOf(`@partition(id, 1000, keepOld: ${written})`, integer)).toMatchObject({ keepOld });
+  });
+
+  it.each([
+    ['"a_idx"', ["a_idx"]],
+    ['["b", "a \\"idx\\"", "b"]', ['a "idx"', "b"]],
+    ["[]", []],
+  ])("weakenUnique %s is %j", async (written, weakenUnique) => {
+    expect(await specOf(`@partition(at, weakenUnique: ${written})`)).toMatchObject({ weakenUnique });
   });
 
   it("numbers of any size for integer keys", async () => {

@@ -20,7 +20,7 @@ describe("keys without the partition key", () => {
     const [resolved] = await accepted(transaction("setup"));
     expect(resolved?.advice).toEqual([
       "@@id([id, timestamp]) instead of `@id` on `id`",
-      "@@unique([idempotencyKey, timestamp]) instead of `@unique` on `idempotencyKey`; from then on unique together with `timestamp` only",
+      "@@unique([idempotencyKey, timestamp]) instead of `@unique` on `idempotencyKey`",
     ]);
     expect(resolved?.spec.uniques).toEqual([
       { kind: "id", name: "event_transactions_pkey", columns: ["event_id"] },
@@ -67,9 +67,7 @@ describe("keys without the partition key", () => {
     const [resolved] = await accepted(`/// @partition(at)\n${model(attribute)}`);
     const lines = resolved?.advice.filter((line) => id === "" || !line.startsWith("@@id([id, at])")) ?? [];
     expect(lines.map((line) => line.split(" instead of ")[0])).toEqual(
-      wanted.length > 0
-        ? wanted
-        : ["no `@@unique([name])`: the unique with `at` takes its place; from then on unique together with `at` only"],
+      wanted.length > 0 ? wanted : ["no `@@unique([name])`: the unique with `at` takes its place"],
     );
     // Prisma accepts what the advice says.
     for (const line of wanted) await internals.getDMMF({ datamodel: datasource + model(line) });
@@ -128,6 +126,24 @@ describe("a key that is in the id", () => {
   });
 });
 
+/** A relation that was changed as the advice says. */
+const FOLLOWED = `model Kid {
+  id      Int      @id
+  eventId Int
+  eventAt DateTime
+  event   Event    @relation(fields: [eventId, eventAt], references: [id, at])
+}
+`;
+const RELATED = (stage: string, kid: string) => `/// @partition(at, stage: ${stage})
+model Event {
+  id   Int
+  at   DateTime
+  kids Kid[]
+  @@id([id, at])
+}
+
+${kid}`;
+
 describe("relations that reference the model without the key", () => {
   const models = (stage: string): string => `/// @partition(at, stage: ${stage})
 model Event {
@@ -170,21 +186,113 @@ model Secret {
   });
 
   it("are fine once they reference the whole key", async () => {
-    const whole = `/// @partition(at, stage: cutover)
-model Event {
-  id   Int
-  at   DateTime
-  kids Kid[]
-  @@id([id, at])
-}
+    expect(await accepted(RELATED("cutover", FOLLOWED))).toHaveLength(1);
+  });
 
-model Kid {
-  id      Int      @id
-  eventId Int
-  eventAt DateTime
-  event   Event    @relation(fields: [eventId, eventAt], references: [id, at])
+  it.each([
+    ["a relation", ["eventId Int", "Event", "Kid[]"], "eventAt DateTime @db.Timestamptz(3)", ""],
+    ["an optional one", ["eventId Int?", "Event?", "Kid[]"], "eventAt DateTime? @db.Timestamptz(3)", ""],
+    [
+      "a one-to-one relation",
+      ["eventId Int @unique", "Event", "Kid?"],
+      "eventAt DateTime @db.Timestamptz(3)",
+      "@@unique([eventId, eventAt])",
+    ],
+    [
+      "a one-to-one relation by its id",
+      ["eventId Int @id", "Event", "Kid?"],
+      "eventAt DateTime @db.Timestamptz(3)",
+      "@@unique([eventId, eventAt])",
+    ],
+    [
+      "a relation beside a field of that name",
+      ["eventId Int\n  eventAt Int", "Event", "Kid[]"],
+      "eventRefAt DateTime @db.Timestamptz(3)",
+      "",
+    ],
+  ] as const)("say of %s what Prisma and the cutover accept", async (_, [fk, type, back], declaration, unique) => {
+    const kid = (field: string, relation: string, more: string) => `model Kid {
+  ${/@id/.test(fk) ? "" : "id Int @id"}
+  ${fk}
+  ${field}
+  event ${type} ${relation}
+  ${more}
 }
 `;
-    expect(await accepted(whole)).toHaveLength(1);
+    const plain = '@relation("k", fields: [eventId], references: [id], onDelete: Cascade, map: "kid_fk")';
+    const models = (stage: string, keys: [string, string], rest: string) => `/// @partition(at, stage: ${stage})
+model Event {
+  id   Int      ${keys[0]}
+  at   DateTime @db.Timestamptz(3)
+  kids ${back}  @relation("k")
+  ${keys[1]}
+}
+
+${rest}`;
+    const [resolved] = await accepted(models("setup", ["@id", ""], kid("", plain, "")));
+    const [, line = ""] = resolved?.advice ?? [];
+    expect(line).toContain("`Kid.event` references `[id]` of `Event`, without the partition key `at`. Add");
+    const quoted =
+      line
+        .slice(line.indexOf(" Add "))
+        .match(/`[^`]+`/g)
+        ?.map((text) => text.slice(1, -1)) ?? [];
+    const name = declaration.split(" ")[0];
+    const whole = `@relation("k", fields: [eventId, ${name}], references: [id, at], onDelete: Cascade, map: "kid_fk")`;
+    expect(quoted).toEqual([declaration, "at", ...(unique ? [unique] : []), "Kid", whole]);
+    const followed = kid(declaration, whole, unique);
+    expect(await accepted(models("cutover", ["", "@@id([id, at])"], followed))).toHaveLength(1);
+    // Each part of it is needed.
+    if (unique) {
+      const without = models("cutover", ["", "@@id([id, at])"], kid(declaration, whole, ""));
+      await expect(accepted(without)).rejects.toThrow(/must use unique fields/);
+    }
+  });
+});
+
+describe("one-to-one relations whose foreign key the model holds", () => {
+  const models = (stage: string, keys: [string, string], back: string) => `/// @partition(at, stage: ${stage})
+model Event {
+  id        Int     @default(autoincrement()) ${keys[0]}
+  at        DateTime
+  receiptId Int?    ${keys[0] && "@unique"}
+  receipt   Receipt? @relation(fields: [receiptId], references: [id])
+  ${keys[1]}
+}
+
+model Receipt {
+  id    Int @id
+  ${back}
+}
+`;
+  const list = "write `Receipt.event` as a list, `event Event[]`";
+
+  it("become one-to-many, as the advice says and Prisma demands", async () => {
+    const [resolved] = await accepted(models("setup", ["@id", ""], "event Event?"));
+    expect(resolved?.advice).toEqual([
+      "@@id([id, at]) instead of `@id` on `id`",
+      `@@unique([receiptId, at]) instead of \`@unique\` on \`receiptId\`; ${list}`,
+    ]);
+    const keys: [string, string] = ["", "@@id([id, at])\n  @@unique([receiptId, at])"];
+    const [followed] = await accepted(models("cutover", keys, "event Event[]"));
+    expect(followed?.spec.uniques).toEqual(resolved?.cutoverUniques);
+    await expect(accepted(models("cutover", keys, "event Event?"))).rejects.toThrow(/must use unique fields/);
+  });
+
+  it("are named at cutover, too", async () => {
+    const found = await refusals(models("cutover", ["@id", ""], "event Event?"));
+    expect(found.map((line) => line.split(" | ").at(-1))).toEqual([
+      "remove `@id` on `id` and add `@@id([id, at])`.",
+      `remove \`@unique\` on \`receiptId\` and add \`@@unique([receiptId, at])\`; ${list}.`,
+    ]);
+  });
+
+  it("over the primary key are among them, and a list is not", async () => {
+    const shared = (back: string) =>
+      `/// @partition(at)\nmodel Event {\n  id Int @id\n  at DateTime\n  r Receipt @relation("x", fields: [id], references: [id])\n}\nmodel Receipt {\n  id Int @id\n  event Event${back} @relation(name: "x")\n}\n`;
+    const [one] = await accepted(shared("?"));
+    expect(one?.advice).toEqual([`@@id([id, at]) instead of \`@id\` on \`id\`; ${list}`]);
+    const [many] = await accepted(shared("[]"));
+    expect(many?.advice).toEqual(["@@id([id, at]) instead of `@id` on `id`"]);
   });
 });

@@ -42,6 +42,29 @@ it("emits the difference, nothing when there is none, and never rewrites a folde
   expect(await snapshot()).toMatchObject(before);
 });
 
+it("goes the whole way back, and the whole way to the end, without rewriting a folder", async () => {
+  await emit([spec]);
+  await emit([cutoverSpec]);
+  const before = await snapshot();
+  expect(await emit([{ ...spec, batchSize: 5 }])).toEqual([
+    "partition_alter_event_transactions",
+    "partition_rollback_event_transactions",
+  ]);
+  expect(await emit([{ ...spec, batchSize: 5 }])).toEqual([]);
+  expect(await emit([])).toEqual(["partition_teardown_event_transactions", "partition_uninstall"]);
+  expect(await emit([])).toEqual([]);
+  expect(await emit([cutoverSpec])).toEqual([
+    "partition_install",
+    "partition_setup_event_transactions",
+    "partition_cutover_event_transactions",
+  ]);
+  const cleanup = { ...cutoverSpec, stage: "cleanup" } as const;
+  expect(await emit([{ ...cleanup, keepOld: "7 days" }])).toEqual(["partition_cleanup_event_transactions"]);
+  expect(await emit([{ ...cleanup, keepOld: "8 days" }])).toEqual([]);
+  expect(await emit([])).toEqual(["partition_release_event_transactions", "partition_uninstall"]);
+  expect(await snapshot()).toMatchObject(before);
+});
+
 it("in CI writes nothing and fails until the folders are there", async () => {
   const before = await snapshot();
   await expect(emit([spec], "auto", "true")).rejects.toMatchObject({ code: "EMIT_FROZEN" });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import { runtimeModule } from "../../../generator/emit/runtime-module.ts";
 import { writeIfChanged } from "../../../generator/emit/write-if-changed.ts";
 import type { PartitionSpec } from "../../../generator/spec.ts";
+import { packageRoot } from "../../support/package-root.ts";
 import { cutoverSpec, spec } from "../plan/fixture.ts";
 
 const hits: PartitionSpec = {
@@ -45,6 +46,29 @@ export function partitions(database: Database): Partitions {
 it("has the same bytes for the same models, in whatever order and at whatever stage", () => {
   expect(runtimeModule([hits, spec])).toBe(runtimeModule([spec, hits]));
   expect(runtimeModule([cutoverSpec])).toBe(runtimeModule([spec]));
+  expect(runtimeModule([{ ...cutoverSpec, stage: "cleanup" }])).toBe(runtimeModule([spec]));
+});
+
+it.each([
+  ["models", [spec, hits], "handles.eventTransaction.model"],
+  ["no models any more", [], "Object.keys(handles)"],
+])("compiles against the package, for %s", async (_, specs, use) => {
+  const folder = await mkdtemp(join(tmpdir(), "module-"));
+  try {
+    const file = join(folder, "index.mts");
+    const call = `\nexport const use = (database: Database): unknown => {\n  const handles = partitions(database);\n  return ${use};\n};\n`;
+    await writeFile(file, runtimeModule(specs) + call);
+    const program = ts.createProgram([file], {
+      ...{ strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, types: ["node"] },
+      ...{ target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext },
+      typeRoots: [join(packageRoot, "node_modules/@types")],
+      paths: { "prisma-partition": [join(packageRoot, "src/index.ts")] },
+    });
+    const messages = ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText);
+    expect(messages).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 it("is TypeScript for any names, and for no models", () => {

@@ -121,7 +121,7 @@ model D {
       `${relation.model}.${relation.field}`,
       relation.fields.join(),
       relation.references.join(),
-      relation.isImplicit,
+      relation.attribute === null,
       placeOf(relation.span),
     ]);
     expect(incoming).toEqual([
