@@ -16,4 +16,5 @@ export type { Database } from "./executor.ts";
 export type { PartitionDefinition, PartitionHandle } from "./handle.ts";
 export type { Bound, Partition } from "./list.ts";
 export type { Progress, Step } from "./progress.ts";
+export type { PropertyDifference, PropertyState, VerifiedProperties } from "./properties.ts";
 export type { Difference, VerifiedPartition, VerifyOptions, VerifyReport } from "./verify.ts";

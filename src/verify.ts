@@ -3,6 +3,7 @@ import type { Executor } from "./executor.ts";
 import type { Table } from "./find-table.ts";
 import { type Bound, parseBound } from "./list.ts";
 import { readProgress } from "./progress.ts";
+import { compareProperties, type VerifiedProperties } from "./properties.ts";
 import { select } from "./select.ts";
 
 /** Both sides of one partition, compared. `lower` is inclusive, `upper` exclusive. */
@@ -31,7 +32,7 @@ export interface Difference {
 
 export interface VerifyReport<B extends Bound = Bound> {
   readonly model: string;
-  /** Every partition matches. */
+  /** Every partition matches, and no property is missing, extra or different. */
   readonly ok: boolean;
   readonly partitions: readonly VerifiedPartition<B>[];
   readonly sourceRows: bigint;
@@ -40,6 +41,7 @@ export interface VerifyReport<B extends Bound = Bound> {
   readonly differences: readonly Difference[];
   /** There are more differences than the limit let through. */
   readonly truncated: boolean;
+  readonly properties: VerifiedProperties;
 }
 
 export interface VerifyOptions {
@@ -66,6 +68,7 @@ const differenceColumns = { rowIdentity: "record", difference: "text", columns: 
  * ```sql
  * SELECT … FROM prisma_partition.verify($1)
  * SELECT … FROM prisma_partition.differences($1, $2, $3)  -- for each partition that does not match
+ * SELECT … FROM prisma_partition.parity($1)               -- what the tables are, beside their rows
  * ```
  * Takes ACCESS SHARE on both tables, and reads both in full. Throws NOT_READY while rows are still being loaded.
  */
@@ -86,14 +89,17 @@ export async function verifyTable(
     ...counts,
   }));
   const differing = partitions.filter((partition) => !partition.matches).map((partition) => partition.name);
+  const properties = await compareProperties(executor, table.id);
+  const unlike = properties.counts.missing + properties.counts.extra + properties.counts.differs;
   return {
     model: table.model,
-    ok: differing.length === 0,
+    ok: differing.length === 0 && unlike === 0,
     partitions,
     sourceRows: sum(partitions.map((partition) => partition.sourceRows)),
     targetRows: sum(partitions.map((partition) => partition.targetRows)),
     pending: sum(partitions.map((partition) => partition.pending)),
     ...(await findDifferences(executor, table, differing, limit)),
+    properties,
   };
 }
 

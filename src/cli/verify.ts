@@ -3,6 +3,7 @@ import type { Executor } from "../executor.ts";
 import { findTable } from "../find-table.ts";
 import { type Difference, type VerifiedPartition, type VerifyReport, verifyTable } from "../verify.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
+import { describeProperties } from "./describe-properties.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { formatBound, formatCount } from "./format.ts";
 import { toJson } from "./json.ts";
@@ -16,7 +17,7 @@ interface Options extends CommonOptions {
 
 export function addVerifyCommand(program: Command, context: CommandContext): void {
   addDatabaseOptions(program.command("verify"))
-    .description("Compare a table with its partitioned copy, partition by partition, and name the rows that differ.")
+    .description("Compare a table with its partitioned copy: its rows, partition by partition, and its properties.")
     .argument("<model>", "the Prisma model, or schema.table")
     .option("--limit <n>", "differing rows to name", parseLimit, 100)
     .option("--json", "one JSON object")
@@ -27,7 +28,7 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
     );
 }
 
-/** Prints the comparison. 0 if both tables hold the same rows, 1 if not. */
+/** Prints the comparison. 0 if both tables hold the same rows and have the same properties, 1 if not. */
 export async function verify(
   executor: Executor,
   model: string,
@@ -57,6 +58,7 @@ function describe(report: VerifyReport, terminal: Terminal): string[] {
     ...rows.map((row, index) => (report.partitions[index]?.matches ? row : paint(terminal, "red", row))),
     "",
     ...describeDifferences(report),
+    ...describeProperties(report.properties, terminal),
     verdict(report, terminal),
   ];
 }
@@ -70,7 +72,11 @@ function verdict(report: VerifyReport, terminal: Terminal): string {
     return `${paint(terminal, "green", "Equal:")} ${formatCount(report.sourceRows)} rows of ${report.model} are the same in both tables.${pending}`;
   }
   const count = report.partitions.filter((partition) => !partition.matches).length;
-  return `${paint(terminal, "red", "Different:")} ${count} of ${report.partitions.length} partitions of ${report.model} differ.${pending}`;
+  const what =
+    count === 0
+      ? `the rows of ${report.model} are the same in both tables, its properties are not.`
+      : `${count} of ${report.partitions.length} partitions of ${report.model} differ.`;
+  return `${paint(terminal, "red", "Different:")} ${what}${pending}`;
 }
 
 function describeDifferences(report: VerifyReport): string[] {

@@ -10,6 +10,7 @@ BEGIN
   IF t.maintenance = 'partman' THEN
     EXECUTE format('SELECT %s.create_partition_time($1, ARRAY[$2::timestamptz])', prisma_partition.partman_schema())
     USING v_schema || '.' || t.table_name, p_lower;
+    PERFORM prisma_partition.carry_to_partition(t.partitioned, max(inhrelid)) FROM pg_inherits WHERE inhparent = t.partitioned;
     RETURN;
   END IF;
   v_leaf := format('%I.%I', v_schema, prisma_partition.leaf_name(t.table_name, '_p' ||
@@ -19,5 +20,6 @@ BEGIN
   EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY)', v_leaf, t.partitioned::regclass);
   EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)', t.partitioned::regclass, v_leaf,
     prisma_partition.axis_to_bound(t.key_kind, p_lower), prisma_partition.axis_to_bound(t.key_kind, p_upper));
+  PERFORM prisma_partition.carry_to_partition(t.partitioned, v_leaf::regclass);
 END
 $fn$;

@@ -13,7 +13,7 @@ BEGIN
   LOOP
     SELECT c.relname INTO v_found FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
     WHERE i.indrelid = v_other AND i.indisunique AND i.indisvalid AND i.indexprs IS NULL AND i.indpred IS NULL
-      AND prisma_partition.index_columns(i.indexrelid) = e.columns AND (e.kind = 'unique' OR i.indisprimary)
+      AND prisma_partition.index_columns(i.indexrelid) = e.columns AND i.indisprimary = (e.kind = 'id')
     ORDER BY c.relname <> e.name LIMIT 1;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'prisma-partition: the model has %(%), the table that is to take its place has %',

@@ -1,31 +1,37 @@
--- What the partitioned table lacks of the plain one's properties, one line each; no line means nothing would be lost.
+-- Compares the properties of the live table with those of the one that follows it: before cutover the partitioned copy,
+-- after it the old table. ACCESS SHARE only. States:
+--   same         what the live table has, the other one has (a unique (a) counts as the (a, key) it becomes). Of what
+--                partitions have, such as a tablespace: a live table whose partitions differ among themselves
+--   missing, differs, extra   as seen from the live table; `statement` mends it on the other one, where one can
+--   at cutover   (after it: `at rollback`) missing or different so far, and brought by carry_properties, by the swap, or,
+--                as for the indexes of a copy that is being loaded, by the backfill
+DROP FUNCTION IF EXISTS prisma_partition.parity(integer);
 CREATE OR REPLACE FUNCTION prisma_partition.parity(p_table integer)
-RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+RETURNS TABLE (kind text, name text, live_definition text, other_definition text, state text, statement text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $fn$
 DECLARE
-  t prisma_partition.tables;
+  t prisma_partition.tables; v_later text; v_indexed boolean;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  IF prisma_partition.other_of(t) IS NULL THEN RETURN; END IF;
+  v_later := CASE t.stage WHEN 'setup' THEN 'at cutover' ELSE 'at rollback' END;
+  v_indexed := t.stage <> 'setup' OR t.step NOT IN ('load', 'settle', 'index');
   RETURN QUERY
-    SELECT format('column %I: %s', coalesce(a.attname, b.attname),
-      CASE WHEN b.attname IS NULL THEN 'missing from the copy' WHEN a.attname IS NULL THEN 'only in the copy' ELSE 'defined differently' END)
-    FROM (SELECT * FROM prisma_partition.column_properties(t.plain)) a
-    FULL JOIN (SELECT * FROM prisma_partition.column_properties(t.partitioned)) b ON b.attname = a.attname
-    WHERE a IS DISTINCT FROM b;
-  RETURN QUERY
-    SELECT format('check constraint %I is missing from the copy or differs', c.conname) FROM pg_constraint c
-    WHERE c.conrelid = t.plain AND c.contype = 'c' AND NOT EXISTS (
-      SELECT FROM pg_constraint d WHERE d.conrelid = t.partitioned AND d.contype = 'c' AND d.conname = c.conname
-        AND pg_get_expr(d.conbin, d.conrelid) = pg_get_expr(c.conbin, c.conrelid));
-  RETURN QUERY
-    SELECT format('index %I was created or changed after the copy was indexed', c.relname)
-    FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
-    WHERE x.indrelid = t.plain AND x.indisvalid AND NOT EXISTS (
-      SELECT FROM prisma_partition.indexes i
-      WHERE i.table_id = t.id AND i.is_unique = x.indisunique
-        AND (i.name = c.relname OR i.columns @> prisma_partition.index_columns(x.indexrelid) AND i.is_unique));
-  RETURN QUERY
-    SELECT format('index %I no longer exists on the live table', i.name) FROM prisma_partition.indexes i
-    WHERE i.table_id = t.id AND NOT i.is_unique AND NOT EXISTS (
-      SELECT FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid WHERE x.indrelid = t.plain AND c.relname = i.name);
+    WITH compared AS (
+      SELECT k.*, coalesce(l.name, o.name) AS name, l.definition AS here, o.definition AS there, l.make, o.remove,
+        CASE WHEN l.definition = o.definition OR k.of_leaves AND starts_with(l.definition, 'some partitions: ') THEN 'same'
+          WHEN o.definition IS NULL THEN 'missing' WHEN l.definition IS NULL THEN 'extra' ELSE 'differs' END AS state
+      FROM prisma_partition.properties(t, prisma_partition.live_of(t)) l
+      FULL JOIN prisma_partition.properties(t, prisma_partition.other_of(t)) o ON o.kind = l.kind AND o.name = l.name
+      JOIN prisma_partition.property_kinds() k ON k.kind = coalesce(l.kind, o.kind)
+    )
+    SELECT c.kind, c.name, c.here, c.there,
+      CASE WHEN c.state = 'same' THEN c.state
+        WHEN c.brought_by = 'carry' OR c.brought_by = 'swap' AND (c.state = 'missing' OR c.kind = 'trigger state') THEN v_later
+        WHEN NOT v_indexed AND c.kind IN ('primary key', 'unique constraint', 'index') THEN v_later
+        ELSE c.state END,
+      CASE c.state WHEN 'missing' THEN c.make WHEN 'extra' THEN c.remove
+        WHEN 'differs' THEN CASE WHEN c.recreated THEN c.remove || '; ' || c.make ELSE c.make END END
+    FROM compared c ORDER BY c.ordinal, c.name;
 END
 $fn$;

@@ -13,5 +13,6 @@ BEGIN
   USING v_parent,
     -- Our own daily job maintains this table alone: one failing table would stop run_maintenance_proc() for all.
     CASE WHEN t.scheduler = 'pg_cron' THEN 'off' ELSE 'on' END;
+  PERFORM prisma_partition.carry_to_partition(t.partitioned, inhrelid) FROM pg_inherits WHERE inhparent = t.partitioned;
 END
 $fn$;

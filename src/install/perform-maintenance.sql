@@ -27,8 +27,8 @@ BEGIN
   ELSE
     PERFORM prisma_partition.expire_partitions(t);
   END IF;
-  PERFORM prisma_partition.carry_to_partition(t.partitioned, inhrelid) FROM pg_inherits
-  WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before);
+  PERFORM prisma_partition.carry_to_partition(t.partitioned, n.inhrelid) FROM ( -- each takes after the one before it
+    SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before) ORDER BY inhrelid) n;
   SELECT count(*) INTO v_created FROM pg_inherits WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before);
   -- Rows that left the default partition took foreign keys off for a moment. The runner validates them again; where there
   -- is none any more, it is done here.

@@ -13,10 +13,11 @@ BEGIN
   t := prisma_partition.claim_table(p_table, 'cutover');
   PERFORM prisma_partition.assert_same_columns(t);
   PERFORM prisma_partition.drain_all(t.id, 1000000);
+  PERFORM prisma_partition.set_aside_expired(t);
   v_expired := prisma_partition.kept_rows(t);
   IF v_expired <> 'true' THEN
     PERFORM set_config('prisma_partition.draining', 'on', true);
-    EXECUTE format('DELETE FROM %s s WHERE NOT (%s) AND NOT EXISTS (SELECT FROM %s d WHERE %s)', t.plain::regclass, v_expired,
+    EXECUTE format('DELETE FROM %s s WHERE NOT %s AND NOT EXISTS (SELECT FROM %s d WHERE %s)', t.plain::regclass, v_expired,
       t.partitioned::regclass, prisma_partition.join_columns(prisma_partition.pair_columns(t), 'd.%1$I = s.%1$I', ' AND '));
     PERFORM set_config('prisma_partition.draining', '', true);
   END IF;

@@ -2,10 +2,12 @@
 CREATE OR REPLACE FUNCTION prisma_partition.put_partitions(p_parent oid, p_schema text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  v_leaf oid;
+  v_leaf oid; v_from text;
 BEGIN
   FOR v_leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = p_parent AND prisma_partition.schema_of(inhrelid) <> p_schema LOOP
+    v_from := prisma_partition.schema_of(v_leaf);
     EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_leaf::regclass, p_schema);
+    PERFORM prisma_partition.put_statistics(v_leaf, v_from);
   END LOOP;
 END
 $fn$;

@@ -36,6 +36,7 @@ BEGIN
       prisma_partition.schema_of(v_leaf), v_names[v_ordinal]);
   END LOOP;
   IF v_leaf IS NOT NULL THEN
+    PERFORM prisma_partition.carry_to_partition(t.partitioned, v_leaf); -- the statistics targets of expressions, for one
     EXECUTE format('ANALYZE %s', v_leaf::regclass);
     SELECT greatest(reltuples, 0) INTO rows FROM pg_class WHERE oid = v_leaf;
   END IF;

@@ -5,7 +5,7 @@
 CREATE OR REPLACE FUNCTION prisma_partition.step_validate(t prisma_partition.tables, OUT rows bigint, OUT state text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  v_next text[] := prisma_partition.unvalidated(t); v_started timestamptz := clock_timestamp(); v_definition text; v_valid boolean; v_leaf regclass;
+  v_next text[] := prisma_partition.unvalidated(t); v_started timestamptz := clock_timestamp(); v_definition text; v_comment text; v_valid boolean; v_leaf regclass;
 BEGIN
   rows := 0; state := 'worked';
   PERFORM prisma_partition.put_partitions(t.partitioned, prisma_partition.schema_of(t.partitioned));
@@ -13,7 +13,7 @@ BEGIN
     UPDATE prisma_partition.tables SET step = 'drain' WHERE id = t.id;
     RETURN;
   END IF;
-  SELECT c.convalidated, pg_get_constraintdef(c.oid) INTO v_valid, v_definition
+  SELECT c.convalidated, pg_get_constraintdef(c.oid), obj_description(c.oid, 'pg_constraint') INTO v_valid, v_definition, v_comment
   FROM pg_constraint c WHERE c.conrelid = v_next[1]::regclass AND c.conname = v_next[2];
   IF NOT v_valid THEN
     EXECUTE format('ALTER TABLE %s VALIDATE CONSTRAINT %I', v_next[1], v_next[2]);
@@ -25,6 +25,7 @@ BEGIN
       EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', v_leaf, v_next[2], v_definition);
     END LOOP;
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.partitioned::regclass, v_next[2], v_definition);
+    IF v_comment IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', v_next[2], t.partitioned::regclass, v_comment); END IF;
   END IF;
   INSERT INTO prisma_partition.batches (table_id, step, partition, rows, started_at, finished_at, pid)
   VALUES (t.id, 'validate', v_next[1], 0, v_started, clock_timestamp(), pg_backend_pid());

@@ -13,7 +13,8 @@ DECLARE
   v_modern boolean := current_setting('server_version_num')::integer >= 180000;
 BEGIN
   FOR k IN -- a partitioned one's stand on its partitions until they are validated
-    SELECT DISTINCT ON (c.conname) c.conname, c.convalidated, regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '') AS definition
+    SELECT DISTINCT ON (c.conname) c.conname, c.convalidated, regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '') AS definition,
+      obj_description(c.oid, 'pg_constraint') AS comment
     FROM pg_constraint c
     WHERE c.contype = 'f' AND c.conparentid = 0
       AND (c.conrelid = p_from OR c.conrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = p_from))
@@ -23,6 +24,7 @@ BEGIN
     FOR v_leaf IN SELECT p_to WHERE NOT v_by_leaf UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = p_to AND v_by_leaf LOOP
       EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', v_leaf::regclass, k.conname, k.definition,
         CASE WHEN v_small AND k.convalidated THEN '' ELSE ' NOT VALID' END);
+      IF k.comment IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, v_leaf::regclass, k.comment); END IF;
     END LOOP;
     -- The table that follows must not have it: a row deleted here and then there, where it was referenced, would still
     -- stand there, and the application's own DELETE would fail. The way back takes it from here.
@@ -32,13 +34,14 @@ BEGIN
       EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', v_leaf::regclass, k.conname);
     END LOOP;
   END LOOP;
-  FOR k IN SELECT c.*, pg_get_constraintdef(c.oid) AS definition, r.relkind FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+  FOR k IN SELECT c.*, pg_get_constraintdef(c.oid) AS definition, obj_description(c.oid, 'pg_constraint') AS comment, r.relkind FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
     WHERE c.contype = 'f' AND c.confrelid = p_from AND c.conparentid = 0
   LOOP
     v_definition := replace(regexp_replace(k.definition, ' NOT VALID$', ''), ' REFERENCES ' || p_from::regclass || '(', ' REFERENCES ' || p_to::regclass || '(');
     EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname);
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', k.conrelid::regclass, k.conname, v_definition,
       CASE WHEN k.relkind = 'p' AND NOT v_modern THEN '' ELSE ' NOT VALID' END);
+    IF k.comment IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.conrelid::regclass, k.comment); END IF;
   END LOOP;
 END
 $fn$;

@@ -164,6 +164,27 @@ describe("a backfill", () => {
     });
   });
 
+  test("verify: properties in which the tables differ, with the SQL that mends them", async () => {
+    await db.pool.query("CREATE INDEX events_amount_idx ON events (amount DESC) WHERE amount > 0");
+    const { code, out } = await runCaptured(["verify", "Event", "--limit", "0", ...url], 80, { NO_COLOR: "1" });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Properties: \d+ the same, 1 missing$/m);
+    expect(out).toMatch(/^index events_amount_idx +missing +USING btree .* -$/m);
+    const statement =
+      "CREATE INDEX events_amount_idx ON public_partitioned.events USING btree (amount DESC) WHERE (amount > (0)::numeric)";
+    expect(out).toContain(`To make them the same:\n  ${statement};\n`);
+    expect(JSON.parse((await runCaptured(["verify", "Event", "--json", ...url])).out)).toMatchObject({
+      ok: false,
+      properties: {
+        counts: { missing: 1, differs: 0 },
+        differences: [{ kind: "index", name: "events_amount_idx", state: "missing", there: null, statement }],
+      },
+    });
+
+    await db.pool.query(statement);
+    expect((await runCaptured(["verify", "Event", ...url])).out).toMatch(/^Properties: \d+ the same$/m);
+  });
+
   test("list: bounds of each kind", async () => {
     expect((await runCaptured(["list", "Event", ...url])).out).toMatch(/_p\w+ +2026-01-01 +2026-02-01 +~[\d,]+ +\d/);
     const { out } = await runCaptured(["list", "Entry", "--json", ...url]);

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"b9b990d1784292f6e41f08823209205eab217730da7387504a6f36e6be6f70f1"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"dff65a4242c556318208883812872fc4292f1bd03a79dc4427cacccc1399bc89"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122231908_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122233600_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -127,6 +127,27 @@ CREATE TABLE IF NOT EXISTS prisma_partition.installation (
 
 GRANT SELECT ON prisma_partition.tables, prisma_partition.batches, prisma_partition.indexes, prisma_partition.uniques,
   prisma_partition.installation TO pg_monitor;
+
+-- acl-properties ------------------------------------------------------------------------------------------------------------
+-- The privileges in an access control list, one row per grantee, with the statements that give the grantee exactly them.
+--   p_on       what follows ON: `app.t`, `SEQUENCE app.t_id_seq`
+--   p_columns  ` (v)` for those of a column, else empty
+CREATE OR REPLACE FUNCTION prisma_partition.acl_properties(p_acl aclitem[], p_on text, p_columns text)
+RETURNS TABLE (grantee text, privileges text, make text, remove text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT g.role, string_agg(g.privilege_type || CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', ' ORDER BY g.privilege_type),
+    concat_ws('; ', format('REVOKE ALL%s ON %s FROM %s CASCADE', p_columns, p_on, g.role),
+      'GRANT ' || string_agg(g.privilege_type || p_columns, ', ' ORDER BY g.privilege_type) FILTER (WHERE NOT g.is_grantable)
+        || format(' ON %s TO %s', p_on, g.role),
+      'GRANT ' || string_agg(g.privilege_type || p_columns, ', ' ORDER BY g.privilege_type) FILTER (WHERE g.is_grantable)
+        || format(' ON %s TO %s WITH GRANT OPTION', p_on, g.role)),
+    format('REVOKE ALL%s ON %s FROM %s CASCADE', p_columns, p_on, g.role)
+  FROM (
+    SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS role, x.privilege_type, bool_or(x.is_grantable) AS is_grantable
+    FROM aclexplode(p_acl) x GROUP BY 1, 2
+  ) g
+  GROUP BY g.role
+$fn$;
 
 -- alter-settings ------------------------------------------------------------------------------------------------------------
 -- Changes a table's settings: only those named in p_changes (as in the annotation: premake, batchSize, retention, …).
@@ -307,114 +328,152 @@ END
 $fn$;
 
 -- carry-properties ------------------------------------------------------------------------------------------------------------
--- Gives the partitioned table what LIKE does not copy: comment, owner, grants, row security and policies, replica
--- identity, statistics targets, the application's own triggers (created disabled: they must not fire while rows are
--- replayed; the swap enables them). On the copy only, which nobody uses yet.
+-- Gives the table that follows what neither LIKE nor the backfill gave it: owner, grants, row security and policies,
+-- triggers, comments, statistics targets, storage parameters … (see property_kinds). From the live table to the other
+-- one, in either direction, and again whenever they went apart. Changes the table that nobody uses, only.
 CREATE OR REPLACE FUNCTION prisma_partition.carry_properties(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  t prisma_partition.tables; c pg_class; v_target text; r record; v_prefix text;
+  t prisma_partition.tables;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  SELECT * INTO STRICT c FROM pg_class WHERE oid = t.plain;
-  v_target := t.partitioned::regclass;
+  PERFORM prisma_partition.carry(p_table);
+  -- Rows are only replayed there, which to the application's triggers is no change.
+  PERFORM prisma_partition.silence_triggers(prisma_partition.other_of(t));
+  IF t.stage = 'setup' THEN
+    PERFORM prisma_partition.carry_to_partition(t.partitioned, inhrelid) FROM pg_inherits WHERE inhparent = t.partitioned;
+  END IF;
+END
+$fn$;
 
-  -- The owner first: what is granted to the migration's role while it owns the copy would go over to the new owner.
-  IF c.relowner <> (SELECT relowner FROM pg_class WHERE oid = t.partitioned) THEN
-    EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO %s', t.schema_name || '_partitioned', c.relowner::regrole);
-    EXECUTE format('ALTER TABLE %s OWNER TO %s', v_target, c.relowner::regrole);
+-- carry-storage ------------------------------------------------------------------------------------------------------------
+-- Gives a partition what its parent cannot have: storage parameters and the index it is clustered on, and, while it is
+-- empty, its place (tablespace, access method). They are the plain table's before cutover; afterwards those of the
+-- partition that was made before this one. The statistics targets of index expressions are the parent's.
+CREATE OR REPLACE FUNCTION prisma_partition.carry_storage(p_parent oid, p_leaf oid)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  t prisma_partition.tables; v_leaf text := p_leaf::regclass; v_model oid; v_clustered oid; m pg_class; c pg_class; r record;
+BEGIN
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE partitioned = p_parent;
+  v_model := t.plain;
+  IF t.stage <> 'setup' THEN
+    SELECT h.inhrelid INTO v_model FROM pg_inherits h
+    WHERE h.inhparent = p_parent AND h.inhrelid <> p_leaf AND h.inhrelid <> (SELECT partdefid FROM pg_partitioned_table WHERE partrelid = p_parent)
+    ORDER BY h.inhrelid < p_leaf DESC, h.inhrelid DESC LIMIT 1;
+    IF v_model IS NULL THEN RETURN; END IF;
   END IF;
-  IF obj_description(t.plain, 'pg_class') IS NOT NULL THEN
-    EXECUTE format('COMMENT ON TABLE %s IS %L', v_target, obj_description(t.plain, 'pg_class'));
-  END IF;
-  FOR r IN SELECT attname, attstattarget FROM pg_attribute WHERE attrelid = t.plain AND attnum > 0 AND NOT attisdropped AND coalesce(attstattarget, -1) >= 0 LOOP
-    EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS %s', v_target, r.attname, r.attstattarget);
-  END LOOP;
-  IF c.relreplident = 'f' THEN EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', v_target);
-  ELSIF c.relreplident = 'n' THEN EXECUTE format('ALTER TABLE %s REPLICA IDENTITY NOTHING', v_target);
-  ELSIF c.relreplident = 'i' THEN
-    EXECUTE format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', v_target,
-      (SELECT coalesce(u.target_name, k.relname) FROM pg_index x JOIN pg_class k ON k.oid = x.indexrelid
-       LEFT JOIN prisma_partition.uniques u ON u.table_id = t.id AND u.columns = prisma_partition.index_columns(x.indexrelid)
-       WHERE x.indrelid = t.plain AND x.indisreplident));
-  END IF;
-  IF c.relrowsecurity THEN EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', v_target); END IF;
-  IF c.relforcerowsecurity THEN EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', v_target); END IF;
-  FOR r IN SELECT p.*, (SELECT string_agg(CASE x WHEN 0 THEN 'PUBLIC' ELSE x::regrole::text END, ', ') FROM unnest(p.polroles) x) AS roles
-    FROM pg_policy p WHERE p.polrelid = t.plain
+  SELECT * INTO STRICT m FROM pg_class WHERE oid = v_model;
+  SELECT * INTO STRICT c FROM pg_class WHERE oid = p_leaf;
+
+  FOR r IN SELECT s.name, s.value FROM prisma_partition.storage_parameters(v_model) s
+    WHERE NOT EXISTS (SELECT FROM prisma_partition.storage_parameters(p_leaf) l WHERE (l.name, l.value) = (s.name, s.value))
+      AND (c.reltoastrelid <> 0 OR NOT starts_with(s.name, 'toast.'))
   LOOP
-    EXECUTE format('CREATE POLICY %I ON %s AS %s FOR %s TO %s%s%s', r.polname, v_target,
-      CASE WHEN r.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
-      CASE r.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END, r.roles,
-      ' USING (' || pg_get_expr(r.polqual, t.plain) || ')', ' WITH CHECK (' || pg_get_expr(r.polwithcheck, t.plain) || ')');
+    EXECUTE format('ALTER TABLE %s SET (%s = %L)', v_leaf, r.name, r.value);
   END LOOP;
-  -- Grants, column grants included: exactly these, not what ALTER DEFAULT PRIVILEGES gave the copy when it was created.
-  FOR r IN SELECT DISTINCT x.grantee FROM pg_class p, aclexplode(p.relacl) x WHERE p.oid = t.partitioned AND x.grantee <> p.relowner LOOP
-    EXECUTE format('REVOKE ALL ON %s FROM %s', v_target, CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END);
-  END LOOP;
-  FOR r IN
-    SELECT x.grantee, x.privilege_type, x.is_grantable, NULL::name AS attname FROM aclexplode(c.relacl) x WHERE x.grantee <> c.relowner
-    UNION ALL
-    SELECT x.grantee, x.privilege_type, x.is_grantable, a.attname FROM pg_attribute a, aclexplode(a.attacl) x WHERE a.attrelid = t.plain AND NOT a.attisdropped
-  LOOP
-    EXECUTE format('GRANT %s%s ON %s TO %s%s', r.privilege_type, CASE WHEN r.attname IS NOT NULL THEN format(' (%I)', r.attname) END, v_target,
-      CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END, CASE WHEN r.is_grantable THEN ' WITH GRANT OPTION' END);
-  END LOOP;
-  -- LIKE makes every identity's sequence a bigint.
-  FOR r IN
-    SELECT pg_get_serial_sequence(v_target, attname) AS sequence, atttypid::regtype AS type FROM pg_attribute
-    WHERE attrelid = t.plain AND attidentity <> '' AND NOT attisdropped AND atttypid <> 'int8'::regtype
-  LOOP
-    EXECUTE format('ALTER SEQUENCE %s AS %s', r.sequence, r.type);
-  END LOOP;
-  -- An identity's sequence is a new one; whoever could call nextval() or currval() on the old one can on this.
-  FOR r IN
-    SELECT x.grantee, x.privilege_type, x.is_grantable, pg_get_serial_sequence(v_target, a.attname) AS sequence
-    FROM pg_attribute a JOIN pg_depend d ON d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
-      AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
-    JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S', aclexplode(s.relacl) x
-    WHERE a.attrelid = t.plain AND x.grantee <> s.relowner
-  LOOP
-    EXECUTE format('GRANT %s ON SEQUENCE %s TO %s%s', r.privilege_type, r.sequence,
-      CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END, CASE WHEN r.is_grantable THEN ' WITH GRANT OPTION' END);
-  END LOOP;
-  FOR r IN SELECT g.*, pg_get_triggerdef(g.oid) AS definition FROM pg_trigger g
-    WHERE g.tgrelid = t.plain AND NOT g.tgisinternal AND g.tgname NOT LIKE 'prisma\_partition\_%'
-  LOOP
-    v_prefix := format(' ON %s ', t.plain::regclass);
-    EXECUTE regexp_replace(r.definition, regexp_replace(v_prefix, '([.\\()\[\]{}^$*+?|])', '\\\1', 'g'), replace(format(' ON %s ', v_target), '\', '\\'));
-    EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', v_target, r.tgname);
-    IF obj_description(r.oid, 'pg_trigger') IS NOT NULL THEN
-      EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', r.tgname, v_target, obj_description(r.oid, 'pg_trigger'));
+  IF pg_relation_size(p_leaf) = 0 THEN
+    -- The parent's tablespace is that of partitions to come.
+    IF c.reltablespace <> (SELECT reltablespace FROM pg_class WHERE oid = p_parent) THEN
+      EXECUTE format('ALTER TABLE %s SET TABLESPACE %I', v_leaf, (SELECT coalesce(s.spcname, d.spcname) FROM pg_class p
+        CROSS JOIN pg_database b JOIN pg_tablespace d ON d.oid = b.dattablespace LEFT JOIN pg_tablespace s ON s.oid = p.reltablespace
+        WHERE p.oid = p_parent AND b.datname = current_database()));
     END IF;
+    IF c.relam <> m.relam AND current_setting('server_version_num')::integer >= 150000 THEN
+      EXECUTE format('ALTER TABLE %s SET ACCESS METHOD %I', v_leaf, (SELECT amname FROM pg_am WHERE oid = m.relam));
+    END IF;
+  END IF;
+  SELECT x.indexrelid INTO v_clustered FROM pg_index x WHERE x.indrelid = v_model AND x.indisclustered;
+  IF v_clustered IS NOT NULL THEN -- the parent's index, then this partition's share of it
+    v_clustered := CASE v_model WHEN t.plain THEN (SELECT p.partitioned FROM prisma_partition.index_pairs(t) p WHERE p.plain = v_clustered)
+      ELSE (SELECT h.inhparent FROM pg_inherits h WHERE h.inhrelid = v_clustered) END;
+  END IF;
+  FOR r IN SELECT k.relname FROM pg_inherits h JOIN pg_index x ON x.indexrelid = h.inhrelid JOIN pg_class k ON k.oid = x.indexrelid
+    WHERE h.inhparent = v_clustered AND x.indrelid = p_leaf AND NOT x.indisclustered
+  LOOP
+    EXECUTE format('ALTER TABLE %s CLUSTER ON %I', v_leaf, r.relname);
   END LOOP;
-  PERFORM prisma_partition.carry_to_partition(t.partitioned, inhrelid) FROM pg_inherits WHERE inhparent = t.partitioned;
+  FOR r IN
+    SELECT l.attrelid::regclass AS index, l.attnum, a.attstattarget FROM pg_index x JOIN pg_inherits h ON h.inhparent = x.indexrelid
+    JOIN pg_index y ON y.indexrelid = h.inhrelid AND y.indrelid = p_leaf
+    JOIN pg_attribute a ON a.attrelid = x.indexrelid JOIN pg_attribute l ON l.attrelid = h.inhrelid AND l.attnum = a.attnum
+    WHERE x.indrelid = p_parent AND coalesce(a.attstattarget, -1) >= 0 AND l.attstattarget IS DISTINCT FROM a.attstattarget
+  LOOP
+    EXECUTE format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', r.index, r.attnum, r.attstattarget);
+  END LOOP;
 END
 $fn$;
 
 -- carry-to-partition ------------------------------------------------------------------------------------------------------------
--- Gives a partition what neither LIKE nor the parent hands down: owner, statistics targets, replica identity.
+-- Gives a partition what neither LIKE nor the parent hands down, nor pg_partman: owner, no grants that the parent does
+-- not give, columns' storage, compression, statistics targets and options, replica identity, extended statistics; and
+-- what a parent cannot have: see carry_storage.
 CREATE OR REPLACE FUNCTION prisma_partition.carry_to_partition(p_parent oid, p_leaf oid)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $fn$
 DECLARE
   v_leaf text := p_leaf::regclass; p pg_class; c pg_class; r record;
 BEGIN
   SELECT * INTO STRICT p FROM pg_class WHERE oid = p_parent;
   SELECT * INTO STRICT c FROM pg_class WHERE oid = p_leaf;
   IF c.relowner <> p.relowner THEN EXECUTE format('ALTER TABLE %s OWNER TO %s', v_leaf, p.relowner::regrole); END IF;
-  FOR r IN SELECT a.attname, a.attstattarget FROM pg_attribute a JOIN pg_attribute b ON b.attrelid = p_leaf AND b.attname = a.attname
-    WHERE a.attrelid = p_parent AND a.attnum > 0 AND NOT a.attisdropped AND coalesce(a.attstattarget, -1) >= 0
-      AND b.attstattarget IS DISTINCT FROM a.attstattarget
+  -- ALTER DEFAULT PRIVILEGES may have granted more, and past the parent's row security.
+  FOR r IN SELECT DISTINCT x.grantee FROM pg_class l, aclexplode(l.relacl) x
+    WHERE l.oid = p_leaf AND x.grantee <> p.relowner AND (p.relrowsecurity OR (x.grantee, x.privilege_type) NOT IN (
+      SELECT y.grantee, y.privilege_type FROM aclexplode(coalesce(p.relacl, acldefault('r', p.relowner))) y))
   LOOP
-    EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS %s', v_leaf, r.attname, r.attstattarget);
+    EXECUTE format('REVOKE ALL ON %s FROM %s', v_leaf, CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END);
+  END LOOP;
+  FOR r IN
+    SELECT a.attname, concat_ws(', ',
+      CASE WHEN coalesce(a.attstattarget, -1) <> coalesce(b.attstattarget, -1) THEN format('ALTER COLUMN %I SET STATISTICS %s', a.attname, coalesce(a.attstattarget, -1)) END,
+      CASE WHEN a.attstorage <> b.attstorage THEN format('ALTER COLUMN %I SET STORAGE %s', a.attname,
+        CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END,
+      CASE WHEN a.attcompression <> b.attcompression THEN format('ALTER COLUMN %I SET COMPRESSION %s', a.attname,
+        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' ELSE 'default' END) END,
+      (SELECT string_agg(format('ALTER COLUMN %I SET (%s = %s)', a.attname, o.option_name, o.option_value), ', ') FROM pg_options_to_table(a.attoptions) o
+        WHERE o.option_name <> 'n_distinct_inherited' AND NOT EXISTS (
+          SELECT FROM pg_options_to_table(b.attoptions) x WHERE (x.option_name, x.option_value) = (o.option_name, o.option_value)))) AS changes
+    FROM pg_attribute a JOIN pg_attribute b ON b.attrelid = p_leaf AND b.attname = a.attname
+    WHERE a.attrelid = p_parent AND a.attnum > 0 AND NOT a.attisdropped
+  LOOP
+    IF r.changes <> '' THEN EXECUTE format('ALTER TABLE %s %s', v_leaf, r.changes); END IF;
   END LOOP;
   IF p.relreplident = 'i' THEN
-    EXECUTE format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', v_leaf, (
-      SELECT k.relname FROM pg_index x JOIN pg_inherits h ON h.inhparent = x.indexrelid JOIN pg_class k ON k.oid = h.inhrelid
-      JOIN pg_index l ON l.indexrelid = k.oid WHERE x.indrelid = p_parent AND x.indisreplident AND l.indrelid = p_leaf));
+    EXECUTE (SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', v_leaf, k.relname)
+      FROM pg_index x JOIN pg_inherits h ON h.inhparent = x.indexrelid JOIN pg_class k ON k.oid = h.inhrelid
+      JOIN pg_index l ON l.indexrelid = k.oid WHERE x.indrelid = p_parent AND x.indisreplident AND l.indrelid = p_leaf);
   ELSIF p.relreplident <> c.relreplident THEN
     EXECUTE format('ALTER TABLE %s REPLICA IDENTITY %s', v_leaf, CASE p.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'DEFAULT' END);
   END IF;
+  FOR r IN
+    SELECT format('%I.%I', prisma_partition.schema_of(p_leaf), prisma_partition.leaf_name(c.relname, '_' || s.stxname)) AS statistics,
+      prisma_partition.statistics_definition(s.oid) AS definition
+    FROM pg_statistic_ext s WHERE s.stxrelid = p_parent AND NOT EXISTS (
+      SELECT FROM pg_statistic_ext l WHERE l.stxrelid = p_leaf AND prisma_partition.statistics_definition(l.oid) = prisma_partition.statistics_definition(s.oid))
+  LOOP
+    EXECUTE format('CREATE STATISTICS %s %s FROM %s', r.statistics, r.definition, v_leaf);
+  END LOOP;
+  PERFORM prisma_partition.carry_storage(p_parent, p_leaf);
+END
+$fn$;
+
+-- carry ------------------------------------------------------------------------------------------------------------
+-- Makes the table that follows equal to the live one in the properties of these kinds (null: all that can be carried), as
+-- parity finds them: what differs is changed, what the live table lacks is taken away. Run again, it changes nothing.
+-- What one statement brings about may be what another needs (a comment its trigger), so it looks again until it is done.
+CREATE OR REPLACE FUNCTION prisma_partition.carry(p_table integer, p_kinds text[] DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_statements text[]; v_statement text;
+BEGIN
+  FOR v_pass IN 1..3 LOOP
+    v_statements := ARRAY(
+      SELECT p.statement FROM prisma_partition.parity(p_table) WITH ORDINALITY p JOIN prisma_partition.property_kinds() k ON k.kind = p.kind
+      WHERE k.brought_by = 'carry' AND p.state <> 'same' AND p.statement IS NOT NULL AND (p_kinds IS NULL OR p.kind = ANY (p_kinds))
+      ORDER BY p.ordinality);
+    EXIT WHEN v_statements = '{}';
+    FOREACH v_statement IN ARRAY v_statements LOOP EXECUTE v_statement; END LOOP;
+  END LOOP;
 END
 $fn$;
 
@@ -454,22 +513,33 @@ END
 $fn$;
 
 -- check-parity ------------------------------------------------------------------------------------------------------------
--- Refuses the swap while a property of the table would be lost by it.
+-- Refuses the swap while a property of the table would be lost by it, or invented: names each, with the statement that
+-- mends it. Takes no lock on the live table but ACCESS SHARE.
 CREATE OR REPLACE FUNCTION prisma_partition.check_parity(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   t prisma_partition.tables; v_found text; v_problem text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  SELECT string_agg(p, E'\n') INTO v_found FROM prisma_partition.parity(p_table) p;
-  v_problem := prisma_partition.refusal(t.plain, t.key_column, t.key_kind, t.identity_columns,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('columns', u.columns)) FROM prisma_partition.uniques u WHERE u.table_id = t.id), '[]'));
+  SELECT string_agg(concat_ws(' ', p.kind, nullif(p.name, ''), CASE
+      WHEN p.other_definition IS NULL THEN 'is missing' WHEN p.live_definition IS NULL THEN 'is not on the live table'
+      ELSE format('is "%s", not "%s"', p.other_definition, p.live_definition) END) || coalesce(': ' || p.statement || ';', ''), E'\n')
+  INTO v_found
+  FROM prisma_partition.parity(p_table) p JOIN prisma_partition.property_kinds() k ON k.kind = p.kind
+  -- What the swap brings is yet to come; what carry_properties brings must be there by now.
+  WHERE p.state <> 'same' AND (k.brought_by IS DISTINCT FROM 'swap' OR p.state IN ('missing', 'differs', 'extra'));
+  IF t.stage = 'setup' THEN
+    v_problem := prisma_partition.refusal(t.plain, t.key_column, t.key_kind, t.identity_columns,
+      coalesce((SELECT jsonb_agg(jsonb_build_object('columns', u.columns)) FROM prisma_partition.uniques u WHERE u.table_id = t.id), '[]'));
+  END IF;
   v_found := concat_ws(E'\n', v_found, v_problem);
   IF v_found <> '' THEN
-    RAISE EXCEPTION 'prisma-partition: the partitioned copy of %.% is not its equal; the swap is refused', t.schema_name, t.table_name
+    RAISE EXCEPTION 'prisma-partition: % of %.% is not its equal; the swap is refused',
+      CASE t.stage WHEN 'setup' THEN 'the partitioned copy' ELSE 'the old table' END, t.schema_name, t.table_name
       USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = v_found,
-        HINT = 'Nothing was changed. Make both tables alike (the copy is ' || t.partitioned::regclass || '), then deploy again.';
+        HINT = format('Nothing was changed. Make both tables alike (the other one is %s), then deploy again.', prisma_partition.other_of(t)::regclass);
   END IF;
+  IF t.stage <> 'setup' THEN RETURN; END IF;
   SELECT string_agg(format('%s on %s', quote_ident(c.conname), c.conrelid::regclass), ', ') INTO v_found
   FROM pg_constraint c WHERE c.contype = 'f' AND c.confrelid = t.plain
     AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.plain AND a.attname = t.key_column AND a.attnum = ANY (c.confkey));
@@ -593,17 +663,117 @@ RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 $fn$;
 
 -- column-properties ------------------------------------------------------------------------------------------------------------
--- The properties of a table's columns that a copy must share. Default expressions are compared as text; an identity by
--- its kind (its sequence is another one and is advanced in the swap).
-CREATE OR REPLACE FUNCTION prisma_partition.column_properties(p_relation oid)
-RETURNS TABLE (attname name, ordinal bigint, type text, required boolean, default_expression text, identity "char", generated "char",
-  collation_oid oid, storage "char", compression "char", statistics integer, comment text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
-  SELECT a.attname, row_number() OVER (ORDER BY a.attnum), format_type(a.atttypid, a.atttypmod), a.attnotnull,
-    pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attcollation, a.attstorage, a.attcompression,
-    nullif(coalesce(a.attstattarget, -1), -1)::integer, col_description(a.attrelid, a.attnum)
-  FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-  WHERE a.attrelid = p_relation AND a.attnum > 0 AND NOT a.attisdropped
+-- A table's columns, as properties (see properties): order, type, collation, generated expression, NOT NULL, default,
+-- identity and its sequence, storage, compression, statistics target, options, grants, comment. A serial's sequence is
+-- the same for both tables; an identity's is another one, and is advanced in the swap.
+DROP FUNCTION IF EXISTS prisma_partition.column_properties(oid);
+CREATE OR REPLACE FUNCTION prisma_partition.column_properties(t prisma_partition.tables, p_relation oid)
+RETURNS TABLE (kind text, name text, definition text, make text, remove text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
+  v_table text := v_other::regclass;
+  v_opposite oid := CASE p_relation WHEN v_other THEN prisma_partition.live_of(t) ELSE v_other END;
+  v_parent boolean := (SELECT relkind = 'p' FROM pg_class WHERE oid = v_other);
+  v_number integer := current_setting('server_version_num')::integer;
+  a record; v_alter text; v_type text;
+BEGIN
+  FOR a IN
+    SELECT c.*, row_number() OVER (ORDER BY c.attnum) AS ordinal, pg_get_expr(d.adbin, d.adrelid) AS expression, y.typstorage, y.typcollation,
+      o.attname IS NOT NULL AS there, o.atttypid AS other_type, o.atttypmod AS other_modifier, o.attcollation AS other_collation,
+      o.attidentity AS other_identity, o.attgenerated AS other_generated, o.attnum AS other_number,
+      -- from PostgreSQL 18 on a constraint with a name
+      (SELECT k.conname::text FROM pg_constraint k WHERE k.conrelid = c.attrelid AND k.contype = 'n' AND k.conkey[1] = c.attnum) AS required,
+      (SELECT k.conname::text FROM pg_constraint k WHERE k.conrelid = v_opposite AND k.contype = 'n' AND k.conkey[1] = o.attnum) AS other_required
+    FROM pg_attribute c JOIN pg_type y ON y.oid = c.atttypid
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.attrelid AND d.adnum = c.attnum
+    LEFT JOIN pg_attribute o ON o.attrelid = v_opposite AND o.attname = c.attname AND o.attnum > 0 AND NOT o.attisdropped
+    WHERE c.attrelid = p_relation AND c.attnum > 0 AND NOT c.attisdropped
+  LOOP
+    name := a.attname;
+    v_alter := format('ALTER TABLE %s ALTER COLUMN %I ', v_table, a.attname);
+    v_type := format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attcollation <> a.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END;
+
+    kind := 'column';
+    definition := concat_ws(' ', format('%s:', a.ordinal), v_type,
+      format('GENERATED ALWAYS AS (%s) %s', a.expression, CASE a.attgenerated WHEN 's' THEN 'STORED' WHEN 'v' THEN 'VIRTUAL' END));
+    IF a.attgenerated = '' THEN definition := format('%s: %s', a.ordinal, v_type); END IF;
+    remove := format('ALTER TABLE %s DROP COLUMN %I', v_table, a.attname);
+    make := CASE
+      WHEN NOT a.there THEN format('ALTER TABLE %s ADD COLUMN %I ', v_table, a.attname) || concat_ws(' ', v_type,
+        CASE a.attgenerated WHEN 's' THEN format('GENERATED ALWAYS AS (%s) STORED', a.expression)
+          WHEN 'v' THEN format('GENERATED ALWAYS AS (%s) VIRTUAL', a.expression) ELSE 'DEFAULT ' || a.expression END,
+        CASE a.attidentity WHEN 'a' THEN 'GENERATED ALWAYS AS IDENTITY' WHEN 'd' THEN 'GENERATED BY DEFAULT AS IDENTITY' END,
+        CASE WHEN a.attnotnull THEN concat_ws(' ', 'CONSTRAINT ' || quote_ident(a.required), 'NOT NULL') END)
+      WHEN (a.other_type, a.other_modifier, a.other_collation) IS DISTINCT FROM (a.atttypid, a.atttypmod, a.attcollation) THEN v_alter || 'TYPE ' || v_type
+      WHEN a.attgenerated <> '' AND a.attgenerated = a.other_generated AND v_number >= 170000 THEN v_alter || format('SET EXPRESSION AS (%s)', a.expression)
+      WHEN a.attgenerated = '' AND a.other_generated = 's' THEN v_alter || 'DROP EXPRESSION'
+    END;
+    RETURN NEXT;
+    CONTINUE WHEN NOT a.there; -- the rest of it comes, or goes, with the column
+
+    IF a.attnotnull THEN
+      kind := 'not null'; definition := coalesce(a.required, 'NOT NULL'); remove := v_alter || 'DROP NOT NULL';
+      make := CASE
+        WHEN a.required IS NULL THEN v_alter || 'SET NOT NULL'
+        WHEN a.other_required IS NOT NULL THEN format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', v_table, a.other_required, a.required)
+        ELSE format('ALTER TABLE %s ADD CONSTRAINT %I NOT NULL %I', v_table, a.required, a.attname) END;
+      RETURN NEXT;
+    END IF;
+    IF a.attgenerated = '' AND a.expression IS NOT NULL THEN
+      kind := 'default'; definition := a.expression; remove := v_alter || 'DROP DEFAULT';
+      make := v_alter || 'SET DEFAULT ' || a.expression;
+      RETURN NEXT;
+    END IF;
+    IF a.attidentity <> '' THEN
+      kind := 'identity'; definition := CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END; remove := v_alter || 'DROP IDENTITY';
+      make := CASE WHEN a.other_identity = '' THEN format('%sADD GENERATED %s AS IDENTITY', v_alter, definition)
+        ELSE format('%sSET GENERATED %s', v_alter, definition) END;
+      RETURN NEXT;
+      IF a.other_identity <> '' THEN
+        RETURN QUERY SELECT * FROM prisma_partition.sequence_properties(p_relation, v_other, a.attname);
+      END IF;
+    END IF;
+    IF a.attstorage <> a.typstorage THEN
+      kind := 'storage'; definition := CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END;
+      make := v_alter || 'SET STORAGE ' || definition;
+      remove := v_alter || 'SET STORAGE ' || CASE a.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END;
+      RETURN NEXT;
+    END IF;
+    -- Neither compression nor options are handed down to partitions.
+    v_alter := format('ALTER TABLE {} ALTER COLUMN %I ', a.attname);
+    IF a.attcompression <> '' THEN
+      kind := 'compression'; definition := CASE a.attcompression WHEN 'p' THEN 'pglz' ELSE 'lz4' END;
+      make := prisma_partition.on_table(v_other, v_alter || 'SET COMPRESSION ' || definition);
+      remove := prisma_partition.on_table(v_other, v_alter || 'SET COMPRESSION default');
+      RETURN NEXT;
+    END IF;
+    IF coalesce(a.attstattarget, -1) >= 0 THEN
+      kind := 'statistics target'; definition := a.attstattarget;
+      make := prisma_partition.on_table(v_other, v_alter || 'SET STATISTICS ' || definition);
+      remove := prisma_partition.on_table(v_other, v_alter || 'SET STATISTICS -1');
+      RETURN NEXT;
+    END IF;
+    -- For a partitioned table's own statistics n_distinct_inherited takes the place of n_distinct.
+    RETURN QUERY
+      SELECT 'column option', format('%s %s', a.attname, o.option_name), o.option_value,
+        prisma_partition.on_table(v_other, v_alter || format('SET (%s = %s)', o.option_name, o.option_value))
+          || CASE WHEN v_parent AND o.option_name = 'n_distinct' THEN replace(format('; %sSET (n_distinct_inherited = %s)', v_alter, o.option_value), '{}', v_table) ELSE '' END,
+        prisma_partition.on_table(v_other, v_alter || format('RESET (%s)', o.option_name))
+          || CASE WHEN v_parent AND o.option_name = 'n_distinct' THEN replace(format('; %sRESET (n_distinct_inherited)', v_alter), '{}', v_table) ELSE '' END
+      FROM pg_options_to_table(a.attoptions) o
+      WHERE NOT (o.option_name = 'n_distinct_inherited' AND EXISTS (SELECT FROM pg_options_to_table(a.attoptions) d WHERE d.option_name = 'n_distinct'));
+    RETURN QUERY
+      SELECT 'column grant', format('%s to %s', a.attname, x.grantee), x.privileges, x.make, x.remove
+      FROM prisma_partition.acl_properties(a.attacl, v_table, format(' (%I)', a.attname)) x;
+    IF col_description(p_relation, a.attnum) IS NOT NULL THEN
+      kind := 'comment'; name := 'column ' || a.attname; definition := col_description(p_relation, a.attnum);
+      make := format('COMMENT ON COLUMN %s.%I IS %L', v_table, a.attname, definition);
+      remove := format('COMMENT ON COLUMN %s.%I IS NULL', v_table, a.attname);
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+END
 $fn$;
 
 -- compare-query ------------------------------------------------------------------------------------------------------------
@@ -653,6 +823,65 @@ BEGIN
   $sql$, v_lowers, v_type, v_uppers, prisma_partition.join_columns(v_pair, '%I', ', '), 'log_' || t.id, v_pair[1],
     t.key_column, v_all, t.plain::regclass, prisma_partition.join_columns(v_pair, 'l.%1$I = s.%1$I', ' AND '), t.partitioned::regclass,
     prisma_partition.kept_rows(t));
+END
+$fn$;
+
+-- constraint-properties ------------------------------------------------------------------------------------------------------------
+-- A table's check constraints, foreign keys in both directions, sequences that belong to it and extended statistics, as
+-- properties. A foreign key that is not validated yet counts as what it will be: step `validate` brings it. Statistics
+-- keep their name; their schema is their table's.
+CREATE OR REPLACE FUNCTION prisma_partition.constraint_properties(t prisma_partition.tables, p_relation oid)
+RETURNS TABLE (kind text, name text, definition text, make text, remove text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
+  v_opposite oid := CASE p_relation WHEN v_other THEN prisma_partition.live_of(t) ELSE v_other END;
+  v_table text := v_other::regclass;
+BEGIN
+  RETURN QUERY
+    SELECT 'check constraint', k.conname::text, pg_get_constraintdef(k.oid), format('ALTER TABLE %s ADD CONSTRAINT %I ', v_table, k.conname) || pg_get_constraintdef(k.oid),
+      format('ALTER TABLE %s DROP CONSTRAINT %I', v_table, k.conname)
+    FROM pg_constraint k WHERE k.conrelid = p_relation AND k.contype = 'c';
+  RETURN QUERY
+    SELECT 'comment', 'constraint ' || k.conname, obj_description(k.oid, 'pg_constraint'),
+      format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, v_table, obj_description(k.oid, 'pg_constraint')),
+      format('COMMENT ON CONSTRAINT %I ON %s IS NULL', k.conname, v_table)
+    FROM pg_constraint k JOIN pg_constraint o ON o.conrelid = v_opposite AND o.conname = k.conname
+    WHERE k.conrelid = p_relation AND k.contype IN ('c', 'n') AND obj_description(k.oid, 'pg_constraint') IS NOT NULL;
+  RETURN QUERY
+    SELECT DISTINCT ON (k.conname) 'foreign key', k.conname::text,
+      concat_ws(' -- ', regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), obj_description(k.oid, 'pg_constraint')),
+      NULL::text, format('ALTER TABLE %s DROP CONSTRAINT %I', v_table, k.conname)
+    FROM pg_constraint k
+    WHERE k.contype = 'f' AND k.conparentid = 0 AND (k.conrelid = p_relation OR k.conrelid IN (SELECT prisma_partition.leaves_of(p_relation)))
+    ORDER BY k.conname, k.conrelid = p_relation DESC;
+  RETURN QUERY
+    SELECT 'referenced by', format('%s on %s', k.conname, k.conrelid::regclass),
+      concat_ws(' -- ', replace(regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), format(' REFERENCES %s(', p_relation::regclass), format(' REFERENCES %s(', v_table)),
+        obj_description(k.oid, 'pg_constraint')),
+      NULL::text, format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname)
+    FROM pg_constraint k WHERE k.contype = 'f' AND k.confrelid = p_relation AND k.conparentid = 0;
+  RETURN QUERY
+    SELECT 'owned sequence', s.oid::regclass::text, 'OWNED BY ' || quote_ident(a.attname), NULL::text, format('ALTER SEQUENCE %s OWNED BY NONE', s.oid::regclass)
+    FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = p_relation AND d.deptype = 'a';
+  RETURN QUERY
+    WITH statistics AS (
+      SELECT s.oid, s.stxname::text, s.stxowner, nullif(coalesce((to_jsonb(s) ->> 'stxstattarget')::integer, -1), -1) AS target,
+        prisma_partition.statistics_definition(s.oid) AS definition, format('%I.%I', prisma_partition.schema_of(v_other), s.stxname) AS as_named,
+        (SELECT format('%s.%I', o.stxnamespace::regnamespace, o.stxname) FROM pg_statistic_ext o WHERE o.stxrelid = v_other AND o.stxname = s.stxname) AS there
+      FROM pg_statistic_ext s WHERE s.stxrelid = p_relation
+    )
+    SELECT 'extended statistics', s.stxname, concat_ws(' ', s.definition, 'STATISTICS ' || s.target, 'OWNER ' || s.stxowner::regrole),
+      concat_ws('; ', format('CREATE STATISTICS %s %s FROM %s', s.as_named, s.definition, v_table), format('ALTER STATISTICS %s OWNER TO %s', s.as_named, s.stxowner::regrole),
+        CASE WHEN s.target IS NOT NULL THEN format('ALTER STATISTICS %s SET STATISTICS %s', s.as_named, s.target) END),
+      'DROP STATISTICS ' || s.there
+    FROM statistics s
+    UNION ALL
+    SELECT 'comment', 'statistics ' || s.stxname, obj_description(s.oid, 'pg_statistic_ext'),
+      format('COMMENT ON STATISTICS %s IS %L', s.there, obj_description(s.oid, 'pg_statistic_ext')), format('COMMENT ON STATISTICS %s IS NULL', s.there)
+    FROM statistics s WHERE obj_description(s.oid, 'pg_statistic_ext') IS NOT NULL
+      AND EXISTS (SELECT FROM pg_statistic_ext o WHERE o.stxrelid = v_opposite AND o.stxname = s.stxname);
 END
 $fn$;
 
@@ -898,6 +1127,7 @@ BEGIN
   IF t.maintenance = 'partman' THEN
     EXECUTE format('SELECT %s.create_partition_time($1, ARRAY[$2::timestamptz])', prisma_partition.partman_schema())
     USING v_schema || '.' || t.table_name, p_lower;
+    PERFORM prisma_partition.carry_to_partition(t.partitioned, max(inhrelid)) FROM pg_inherits WHERE inhparent = t.partitioned;
     RETURN;
   END IF;
   v_leaf := format('%I.%I', v_schema, prisma_partition.leaf_name(t.table_name, '_p' ||
@@ -907,6 +1137,7 @@ BEGIN
   EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY)', v_leaf, t.partitioned::regclass);
   EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)', t.partitioned::regclass, v_leaf,
     prisma_partition.axis_to_bound(t.key_kind, p_lower), prisma_partition.axis_to_bound(t.key_kind, p_upper));
+  PERFORM prisma_partition.carry_to_partition(t.partitioned, v_leaf::regclass);
 END
 $fn$;
 
@@ -974,19 +1205,26 @@ $fn$;
 
 -- create-shadow ------------------------------------------------------------------------------------------------------------
 -- Creates the partitioned shadow `<schema>_partitioned.<table>`, without indexes and partitions, from the live table's
--- own catalog entry. Nobody reads or writes it before cutover.
+-- own catalog entry, with what matters while rows are loaded and analyzed. Nobody reads or writes it before cutover.
 CREATE OR REPLACE FUNCTION prisma_partition.create_shadow(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  t prisma_partition.tables; v_shadow text;
+  t prisma_partition.tables; v_shadow text; v_place text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   v_shadow := format('%I.%I', t.schema_name || '_partitioned', t.table_name);
   EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', t.schema_name || '_partitioned');
   EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', t.schema_name || '_old');
-  EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES) PARTITION BY RANGE (%I)',
-    v_shadow, t.plain::regclass, t.key_column);
+  -- Partitions follow their parent in both; that it has an access method is new in PostgreSQL 17.
+  SELECT CASE WHEN current_setting('server_version_num')::integer >= 170000 THEN format(' USING %I', m.amname) ELSE '' END
+    || CASE WHEN s.spcname IS NOT NULL THEN format(' TABLESPACE %I', s.spcname) ELSE '' END
+  INTO v_place
+  FROM pg_class c JOIN pg_am m ON m.oid = c.relam LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace WHERE c.oid = t.plain;
+  -- Extended statistics are carried, for they keep their names.
+  EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING STATISTICS) PARTITION BY RANGE (%I)%s',
+    v_shadow, t.plain::regclass, t.key_column, v_place);
   UPDATE prisma_partition.tables SET partitioned = to_regclass(v_shadow) WHERE id = t.id;
+  PERFORM prisma_partition.carry(t.id, ARRAY['sequence', 'storage', 'compression', 'statistics target', 'column option', 'extended statistics']);
 END
 $fn$;
 
@@ -1296,7 +1534,7 @@ BEGIN
   LOOP
     SELECT c.relname INTO v_found FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
     WHERE i.indrelid = v_other AND i.indisunique AND i.indisvalid AND i.indexprs IS NULL AND i.indpred IS NULL
-      AND prisma_partition.index_columns(i.indexrelid) = e.columns AND (e.kind = 'unique' OR i.indisprimary)
+      AND prisma_partition.index_columns(i.indexrelid) = e.columns AND i.indisprimary = (e.kind = 'id')
     ORDER BY c.relname <> e.name LIMIT 1;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'prisma-partition: the model has %(%), the table that is to take its place has %',
@@ -1493,6 +1731,15 @@ BEGIN
 END
 $fn$;
 
+-- in-all ------------------------------------------------------------------------------------------------------------
+-- What partitions have in common: the value, if each of p_count has it, else which there are.
+CREATE OR REPLACE FUNCTION prisma_partition.in_all(p_values text[], p_count bigint)
+RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT CASE WHEN count(DISTINCT v) = 1 AND count(*) = p_count THEN min(v)
+    ELSE format('some partitions: %s', string_agg(DISTINCT v, ', ')) END
+  FROM unnest(p_values) v
+$fn$;
+
 -- index-columns ------------------------------------------------------------------------------------------------------------
 -- The plain key columns of an index, in order (expressions and INCLUDE columns are not among them).
 CREATE OR REPLACE FUNCTION prisma_partition.index_columns(p_index oid)
@@ -1502,6 +1749,160 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
   CROSS JOIN unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, ordinal)
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
   WHERE i.indexrelid = p_index AND k.ordinal <= i.indnkeyatts
+$fn$;
+
+-- index-definition ------------------------------------------------------------------------------------------------------------
+-- An index, as what follows the table's name in CREATE INDEX, or, of a constraint, what follows its name in ADD
+-- CONSTRAINT: with storage parameters and tablespace, which PostgreSQL's own functions leave out here and there.
+CREATE OR REPLACE FUNCTION prisma_partition.index_definition(p_index oid)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  i record; v_definition text; v_prefix text; v_suffix text;
+BEGIN
+  SELECT x.indisunique, x.indrelid, pg_get_expr(x.indpred, x.indrelid) AS predicate, c.relname, c.relkind, c.reloptions, k.oid AS constraint_oid,
+    (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace
+  INTO STRICT i
+  FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+  LEFT JOIN pg_constraint k ON k.conindid = x.indexrelid AND k.conrelid = x.indrelid AND k.contype IN ('p', 'u', 'x')
+  WHERE x.indexrelid = p_index;
+
+  IF i.constraint_oid IS NOT NULL THEN
+    v_definition := pg_get_constraintdef(i.constraint_oid);
+    v_suffix := substring(v_definition FROM '(?: DEFERRABLE)?(?: INITIALLY DEFERRED)?$');
+    RETURN left(v_definition, length(v_definition) - length(v_suffix))
+      || coalesce(' WITH (' || (SELECT string_agg(format('%s=%L', o.option_name, o.option_value), ', ') FROM pg_options_to_table(i.reloptions) o) || ')', '')
+      || coalesce(' USING INDEX TABLESPACE ' || quote_ident(i.tablespace), '') || v_suffix;
+  END IF;
+  v_definition := pg_get_indexdef(p_index);
+  v_prefix := format('CREATE %sINDEX %I ON %s%s ', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, i.relname,
+    CASE i.relkind WHEN 'I' THEN 'ONLY ' ELSE '' END, i.indrelid::regclass);
+  v_suffix := coalesce(' WHERE ' || i.predicate, '');
+  IF NOT starts_with(v_definition, v_prefix) OR right(v_definition, length(v_suffix)) <> v_suffix AND v_suffix <> '' THEN
+    RAISE EXCEPTION 'prisma-partition: cannot read the definition of index %: %', i.relname, v_definition;
+  END IF;
+  RETURN substr(v_definition, length(v_prefix) + 1, length(v_definition) - length(v_prefix) - length(v_suffix))
+    || CASE WHEN i.tablespace IS NULL THEN '' ELSE format(' TABLESPACE %I', i.tablespace) END || v_suffix;
+END
+$fn$;
+
+-- index-pairs ------------------------------------------------------------------------------------------------------------
+-- The indexes of both tables, each with its counterpart: the one of that name, or a unique of that definition (the names
+-- of uniques are the model's, and change with it). `name` is the live table's, `name_there` the other one's. Definitions
+-- are written as the partitioned table has them, so that a unique and its wider counterpart are the same. An index of the
+-- live table that is invalid is no property of it.
+CREATE OR REPLACE FUNCTION prisma_partition.index_pairs(t prisma_partition.tables)
+RETURNS TABLE (name text, name_there text, target text, plain oid, partitioned oid, plain_definition text, partitioned_definition text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+BEGIN
+  RETURN QUERY
+  WITH index AS (
+    SELECT x.indexrelid, x.indrelid, x.indisunique, c.relname::text,
+      CASE k.contype WHEN 'p' THEN 'primary key ' WHEN 'u' THEN 'unique constraint ' WHEN 'x' THEN 'exclusion constraint '
+        ELSE 'index ' || CASE WHEN x.indisunique THEN 'UNIQUE ' ELSE '' END END AS kind,
+      CASE WHEN x.indisvalid THEN '' ELSE ' INVALID' END AS invalid
+    FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+    LEFT JOIN pg_constraint k ON k.conindid = x.indexrelid AND k.conrelid = x.indrelid AND k.contype IN ('p', 'u', 'x')
+    WHERE x.indrelid IN (t.plain, t.partitioned) AND (x.indisvalid OR x.indrelid IS DISTINCT FROM prisma_partition.live_of(t))
+  ), a AS MATERIALIZED (
+    SELECT i.*, w.name AS target, i.kind || w.definition || i.invalid AS definition
+    FROM index i, prisma_partition.index_target(t, i.indexrelid) w WHERE i.indrelid = t.plain
+  ), b AS MATERIALIZED (
+    SELECT i.*, i.kind || prisma_partition.index_definition(i.indexrelid) || i.invalid AS definition FROM index i WHERE i.indrelid = t.partitioned
+  ), pair AS (
+    SELECT a.*, (SELECT b.indexrelid FROM b
+      WHERE b.relname = a.target
+        OR a.indisunique AND b.definition = a.definition AND NOT EXISTS (SELECT FROM a other WHERE other.target = b.relname)
+      ORDER BY b.relname IS NOT DISTINCT FROM a.target DESC, b.indexrelid LIMIT 1) AS counterpart
+    FROM a
+  )
+  SELECT CASE t.stage WHEN 'setup' THEN coalesce(p.relname, b.relname) ELSE coalesce(b.relname, p.relname) END,
+    CASE t.stage WHEN 'setup' THEN b.relname ELSE p.relname END, p.target, p.indexrelid, b.indexrelid, p.definition, b.definition
+  FROM pair p FULL JOIN b ON b.indexrelid = p.counterpart;
+END
+$fn$;
+
+-- index-properties ------------------------------------------------------------------------------------------------------------
+-- A table's indexes, primary key and uniques, as properties, with their comments and the statistics targets of their
+-- expressions. See index_pairs for what counts as the same.
+CREATE OR REPLACE FUNCTION prisma_partition.index_properties(t prisma_partition.tables, p_relation oid)
+RETURNS TABLE (kind text, name text, definition text, make text, remove text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
+  v_table text := v_other::regclass;
+  v_schema text := prisma_partition.schema_of(v_other);
+  i record; v_parts text[]; v_named text; v_there text; v_comment text;
+BEGIN
+  FOR i IN
+    SELECT p.*, CASE p_relation WHEN t.plain THEN p.plain ELSE p.partitioned END AS index,
+      CASE p_relation WHEN t.plain THEN p.plain_definition ELSE p.partitioned_definition END AS text, k.oid AS constraint_oid,
+      (SELECT count(*) = 2 FROM pg_constraint o WHERE o.conindid IN (p.plain, p.partitioned) AND o.conrelid IN (t.plain, t.partitioned) AND o.contype IN ('p', 'u')) AS constraints
+    FROM prisma_partition.index_pairs(t) p
+    LEFT JOIN pg_constraint k ON k.conindid = CASE p_relation WHEN t.plain THEN p.plain ELSE p.partitioned END AND k.conrelid = p_relation AND k.contype IN ('p', 'u', 'x')
+    WHERE CASE p_relation WHEN t.plain THEN p.plain ELSE p.partitioned END IS NOT NULL
+  LOOP
+    v_parts := regexp_match(i.text, '^(index(?= )|primary key|unique constraint|exclusion constraint) ((?<=index )UNIQUE )?(.*)$');
+    kind := v_parts[1]; name := i.name; definition := concat(v_parts[2], v_parts[3]);
+    v_named := CASE WHEN p_relation = v_other THEN i.name_there WHEN v_other = t.partitioned THEN i.target ELSE i.name END;
+    v_there := quote_ident(v_schema) || '.' || quote_ident(i.name_there);
+    IF kind = 'index' THEN
+      make := format('CREATE %sINDEX %s ON %s %s', v_parts[2], quote_ident(v_named), v_table, v_parts[3]);
+      remove := 'DROP INDEX ' || v_there;
+    ELSE
+      make := format('ALTER TABLE %s ADD CONSTRAINT %s %s', v_table, quote_ident(v_named), v_parts[3]);
+      remove := format('ALTER TABLE %s DROP CONSTRAINT %s', v_table, quote_ident(i.name_there));
+    END IF;
+    IF v_named IS NULL THEN make := NULL; END IF;
+    RETURN NEXT;
+    CONTINUE WHEN i.plain IS NULL OR i.partitioned IS NULL; -- the rest of it comes, or goes, with the index
+
+    v_comment := obj_description(i.index, 'pg_class');
+    IF v_comment IS NOT NULL THEN
+      kind := 'comment'; name := 'index ' || i.name; definition := v_comment;
+      make := format('COMMENT ON INDEX %s IS %L', v_there, v_comment);
+      remove := format('COMMENT ON INDEX %s IS NULL', v_there);
+      RETURN NEXT;
+    END IF;
+    v_comment := obj_description(i.constraint_oid, 'pg_constraint');
+    IF v_comment IS NOT NULL AND i.constraints THEN
+      kind := 'comment'; name := 'constraint ' || i.name; definition := v_comment;
+      make := format('COMMENT ON CONSTRAINT %I ON %s IS %L', i.name_there, v_table, v_comment);
+      remove := format('COMMENT ON CONSTRAINT %I ON %s IS NULL', i.name_there, v_table);
+      RETURN NEXT;
+    END IF;
+    RETURN QUERY
+      SELECT 'index statistics', format('%s %s', i.name, a.attnum), a.attstattarget::text,
+        format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', v_there, a.attnum, a.attstattarget),
+        format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS -1', v_there, a.attnum)
+      FROM pg_attribute a WHERE a.attrelid = i.index AND coalesce(a.attstattarget, -1) >= 0;
+  END LOOP;
+END
+$fn$;
+
+-- index-target ------------------------------------------------------------------------------------------------------------
+-- What an index of the plain table is on the partitioned one: itself, or, of a unique that lacks the partition key, the
+-- wider one, under the name that the model gives it; a unique that Prisma does not know of keeps its name and is widened
+-- only if the annotation says so (weakenUnique). `name` is null where nobody has agreed to that.
+CREATE OR REPLACE FUNCTION prisma_partition.index_target(t prisma_partition.tables, p_index oid,
+  OUT name text, OUT definition text, OUT columns text[])
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  x pg_index;
+BEGIN
+  SELECT * INTO STRICT x FROM pg_index WHERE indexrelid = p_index;
+  SELECT c.relname INTO STRICT name FROM pg_class c WHERE c.oid = p_index;
+  definition := prisma_partition.index_definition(p_index);
+  columns := prisma_partition.index_columns(p_index);
+  IF NOT x.indisunique OR t.key_column = ANY (columns) THEN RETURN; END IF;
+
+  IF name = ANY (t.weaken_unique) THEN
+    columns := columns || t.key_column;
+  ELSE
+    SELECT u.target_name, u.target_columns INTO name, columns FROM prisma_partition.uniques u
+    WHERE u.table_id = t.id AND u.columns = index_target.columns AND x.indpred IS NULL AND x.indexprs IS NULL;
+  END IF;
+  IF name IS NOT NULL THEN definition := prisma_partition.widen_definition(p_index, definition, t.key_column); END IF;
+END
 $fn$;
 
 -- is-small ------------------------------------------------------------------------------------------------------------
@@ -1558,6 +1959,15 @@ BEGIN
   END LOOP;
   RETURN v_stem || '_' || left(md5(p_stem || p_suffix), 8) || p_suffix;
 END
+$fn$;
+
+-- leaves-of ------------------------------------------------------------------------------------------------------------
+-- The tables that hold a table's rows: its partitions, or itself.
+CREATE OR REPLACE FUNCTION prisma_partition.leaves_of(p_relation oid)
+RETURNS SETOF regclass LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = p_relation
+  UNION ALL
+  SELECT oid::regclass FROM pg_class WHERE oid = p_relation AND relkind <> 'p'
 $fn$;
 
 -- list-partitions ------------------------------------------------------------------------------------------------------------
@@ -1734,6 +2144,23 @@ BEGIN
 END
 $fn$;
 
+-- on-leaves ------------------------------------------------------------------------------------------------------------
+-- A statement written out for each partition, {} being its name; of a plain table for the table itself. Null where there
+-- is none.
+CREATE OR REPLACE FUNCTION prisma_partition.on_leaves(p_relation oid, p_statement text)
+RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT string_agg(replace(p_statement, '{}', l::text), '; ' ORDER BY l::oid) FROM prisma_partition.leaves_of(p_relation) l
+$fn$;
+
+-- on-table ------------------------------------------------------------------------------------------------------------
+-- A statement written out for a table and, if it is partitioned, for each of its partitions; {} is the name.
+CREATE OR REPLACE FUNCTION prisma_partition.on_table(p_relation oid, p_statement text)
+RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT concat_ws('; ', CASE c.relkind WHEN 'p' THEN replace(p_statement, '{}', p_relation::regclass::text) END,
+    prisma_partition.on_leaves(p_relation, p_statement))
+  FROM pg_class c WHERE c.oid = p_relation
+$fn$;
+
 -- other-of ------------------------------------------------------------------------------------------------------------
 -- The table that follows the live one: its partitioned copy before cutover, the old table after it; null when there is
 -- none any more.
@@ -1751,35 +2178,41 @@ RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $
 $fn$;
 
 -- parity ------------------------------------------------------------------------------------------------------------
--- What the partitioned table lacks of the plain one's properties, one line each; no line means nothing would be lost.
+-- Compares the properties of the live table with those of the one that follows it: before cutover the partitioned copy,
+-- after it the old table. ACCESS SHARE only. States:
+--   same         what the live table has, the other one has (a unique (a) counts as the (a, key) it becomes). Of what
+--                partitions have, such as a tablespace: a live table whose partitions differ among themselves
+--   missing, differs, extra   as seen from the live table; `statement` mends it on the other one, where one can
+--   at cutover   (after it: `at rollback`) missing or different so far, and brought by carry_properties, by the swap, or,
+--                as for the indexes of a copy that is being loaded, by the backfill
+DROP FUNCTION IF EXISTS prisma_partition.parity(integer);
 CREATE OR REPLACE FUNCTION prisma_partition.parity(p_table integer)
-RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+RETURNS TABLE (kind text, name text, live_definition text, other_definition text, state text, statement text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $fn$
 DECLARE
-  t prisma_partition.tables;
+  t prisma_partition.tables; v_later text; v_indexed boolean;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  IF prisma_partition.other_of(t) IS NULL THEN RETURN; END IF;
+  v_later := CASE t.stage WHEN 'setup' THEN 'at cutover' ELSE 'at rollback' END;
+  v_indexed := t.stage <> 'setup' OR t.step NOT IN ('load', 'settle', 'index');
   RETURN QUERY
-    SELECT format('column %I: %s', coalesce(a.attname, b.attname),
-      CASE WHEN b.attname IS NULL THEN 'missing from the copy' WHEN a.attname IS NULL THEN 'only in the copy' ELSE 'defined differently' END)
-    FROM (SELECT * FROM prisma_partition.column_properties(t.plain)) a
-    FULL JOIN (SELECT * FROM prisma_partition.column_properties(t.partitioned)) b ON b.attname = a.attname
-    WHERE a IS DISTINCT FROM b;
-  RETURN QUERY
-    SELECT format('check constraint %I is missing from the copy or differs', c.conname) FROM pg_constraint c
-    WHERE c.conrelid = t.plain AND c.contype = 'c' AND NOT EXISTS (
-      SELECT FROM pg_constraint d WHERE d.conrelid = t.partitioned AND d.contype = 'c' AND d.conname = c.conname
-        AND pg_get_expr(d.conbin, d.conrelid) = pg_get_expr(c.conbin, c.conrelid));
-  RETURN QUERY
-    SELECT format('index %I was created or changed after the copy was indexed', c.relname)
-    FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
-    WHERE x.indrelid = t.plain AND x.indisvalid AND NOT EXISTS (
-      SELECT FROM prisma_partition.indexes i
-      WHERE i.table_id = t.id AND i.is_unique = x.indisunique
-        AND (i.name = c.relname OR i.columns @> prisma_partition.index_columns(x.indexrelid) AND i.is_unique));
-  RETURN QUERY
-    SELECT format('index %I no longer exists on the live table', i.name) FROM prisma_partition.indexes i
-    WHERE i.table_id = t.id AND NOT i.is_unique AND NOT EXISTS (
-      SELECT FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid WHERE x.indrelid = t.plain AND c.relname = i.name);
+    WITH compared AS (
+      SELECT k.*, coalesce(l.name, o.name) AS name, l.definition AS here, o.definition AS there, l.make, o.remove,
+        CASE WHEN l.definition = o.definition OR k.of_leaves AND starts_with(l.definition, 'some partitions: ') THEN 'same'
+          WHEN o.definition IS NULL THEN 'missing' WHEN l.definition IS NULL THEN 'extra' ELSE 'differs' END AS state
+      FROM prisma_partition.properties(t, prisma_partition.live_of(t)) l
+      FULL JOIN prisma_partition.properties(t, prisma_partition.other_of(t)) o ON o.kind = l.kind AND o.name = l.name
+      JOIN prisma_partition.property_kinds() k ON k.kind = coalesce(l.kind, o.kind)
+    )
+    SELECT c.kind, c.name, c.here, c.there,
+      CASE WHEN c.state = 'same' THEN c.state
+        WHEN c.brought_by = 'carry' OR c.brought_by = 'swap' AND (c.state = 'missing' OR c.kind = 'trigger state') THEN v_later
+        WHEN NOT v_indexed AND c.kind IN ('primary key', 'unique constraint', 'index') THEN v_later
+        ELSE c.state END,
+      CASE c.state WHEN 'missing' THEN c.make WHEN 'extra' THEN c.remove
+        WHEN 'differs' THEN CASE WHEN c.recreated THEN c.remove || '; ' || c.make ELSE c.make END END
+    FROM compared c ORDER BY c.ordinal, c.name;
 END
 $fn$;
 
@@ -1799,6 +2232,7 @@ BEGIN
   USING v_parent,
     -- Our own daily job maintains this table alone: one failing table would stop run_maintenance_proc() for all.
     CASE WHEN t.scheduler = 'pg_cron' THEN 'off' ELSE 'on' END;
+  PERFORM prisma_partition.carry_to_partition(t.partitioned, inhrelid) FROM pg_inherits WHERE inhparent = t.partitioned;
 END
 $fn$;
 
@@ -1886,8 +2320,8 @@ BEGIN
   ELSE
     PERFORM prisma_partition.expire_partitions(t);
   END IF;
-  PERFORM prisma_partition.carry_to_partition(t.partitioned, inhrelid) FROM pg_inherits
-  WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before);
+  PERFORM prisma_partition.carry_to_partition(t.partitioned, n.inhrelid) FROM ( -- each takes after the one before it
+    SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before) ORDER BY inhrelid) n;
   SELECT count(*) INTO v_created FROM pg_inherits WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before);
   -- Rows that left the default partition took foreign keys off for a moment. The runner validates them again; where there
   -- is none any more, it is done here.
@@ -1946,6 +2380,58 @@ BEGIN
 END
 $fn$;
 
+-- policy-properties ------------------------------------------------------------------------------------------------------------
+-- A table's row security policies and its triggers, as properties. Triggers are made disabled, for rows are only replayed
+-- on the table that follows; the swap enables them as the live table's are. They fire in the order of their names. A comment comes and goes with
+-- what it is on: it is compared where both tables have that.
+CREATE OR REPLACE FUNCTION prisma_partition.policy_properties(t prisma_partition.tables, p_relation oid)
+RETURNS TABLE (kind text, name text, definition text, make text, remove text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
+  v_opposite oid := CASE p_relation WHEN v_other THEN prisma_partition.live_of(t) ELSE v_other END;
+  v_table text := v_other::regclass;
+  v_on text := format(' ON %s ', p_relation::regclass);
+BEGIN
+  RETURN QUERY
+    WITH policy AS (
+      SELECT p.oid, p.polname::text, concat_ws(' ', CASE WHEN p.polpermissive THEN 'AS PERMISSIVE' ELSE 'AS RESTRICTIVE' END,
+        'FOR ' || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+        'TO ' || (SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE r::regrole::text END, ', ' ORDER BY n) FROM unnest(p.polroles) WITH ORDINALITY x(r, n)),
+        'USING (' || prisma_partition.rename_relation(pg_get_expr(p.polqual, p_relation), p_relation, v_other) || ')',
+        'WITH CHECK (' || prisma_partition.rename_relation(pg_get_expr(p.polwithcheck, p_relation), p_relation, v_other) || ')') AS definition
+      FROM pg_policy p WHERE p.polrelid = p_relation
+    )
+    SELECT 'policy', p.polname, p.definition, format('CREATE POLICY %I ON %s ', p.polname, v_table) || p.definition, format('DROP POLICY %I ON %s', p.polname, v_table)
+    FROM policy p
+    UNION ALL
+    SELECT 'comment', 'policy ' || p.polname, obj_description(p.oid, 'pg_policy'),
+      format('COMMENT ON POLICY %I ON %s IS %L', p.polname, v_table, obj_description(p.oid, 'pg_policy')),
+      format('COMMENT ON POLICY %I ON %s IS NULL', p.polname, v_table)
+    FROM policy p JOIN pg_policy o ON o.polrelid = v_opposite AND o.polname = p.polname
+    WHERE obj_description(p.oid, 'pg_policy') IS NOT NULL;
+  RETURN QUERY
+    WITH trigger AS (
+      SELECT g.oid, g.tgname::text, g.tgenabled, o.oid AS other, pg_get_triggerdef(g.oid) AS definition
+      FROM pg_trigger g LEFT JOIN pg_trigger o ON o.tgrelid = v_opposite AND o.tgname = g.tgname
+      WHERE g.tgrelid = p_relation AND NOT g.tgisinternal AND NOT starts_with(g.tgname, 'prisma_partition_')
+    ), written AS (
+      SELECT g.*, overlay(g.definition PLACING format(' ON %s ', v_table) FROM strpos(g.definition, v_on) FOR length(v_on)) AS create_it FROM trigger g
+    )
+    SELECT 'trigger', g.tgname, g.create_it, format('%s; ALTER TABLE %s DISABLE TRIGGER %I', g.create_it, v_table, g.tgname),
+      format('DROP TRIGGER %I ON %s', g.tgname, v_table)
+    FROM written g
+    UNION ALL
+    SELECT 'trigger state', g.tgname, CASE g.tgenabled WHEN 'D' THEN 'disabled' WHEN 'A' THEN 'always' WHEN 'R' THEN 'replica' ELSE 'enabled' END, NULL, NULL
+    FROM written g
+    UNION ALL
+    SELECT 'comment', 'trigger ' || g.tgname, obj_description(g.oid, 'pg_trigger'),
+      format('COMMENT ON TRIGGER %I ON %s IS %L', g.tgname, v_table, obj_description(g.oid, 'pg_trigger')),
+      format('COMMENT ON TRIGGER %I ON %s IS NULL', g.tgname, v_table)
+    FROM written g WHERE g.other IS NOT NULL AND obj_description(g.oid, 'pg_trigger') IS NOT NULL;
+END
+$fn$;
+
 -- premake-end ------------------------------------------------------------------------------------------------------------
 -- The point of the axis up to which partitions ought to exist: `premake` intervals after the current one.
 CREATE OR REPLACE FUNCTION prisma_partition.premake_end(t prisma_partition.tables)
@@ -1960,49 +2446,34 @@ $fn$;
 CREATE OR REPLACE FUNCTION prisma_partition.prepare_indexes(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  t prisma_partition.tables; i record; v_ordinal integer := 0; v_columns text[]; v_name text; v_definition text; v_prefix text;
+  t prisma_partition.tables; i record; v_ordinal integer := 0;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   DELETE FROM prisma_partition.indexes WHERE table_id = t.id;
   FOR i IN
-    SELECT x.indexrelid, c.relname::text AS name, x.indisunique, k.contype::text AS contype, x.indexprs IS NULL AS plain_columns,
-      pg_get_indexdef(x.indexrelid) AS definition, pg_get_constraintdef(k.oid) AS constraint_definition
+    SELECT c.relname, x.indisunique, k.contype::text AS contype, w.*
     FROM pg_index x
     JOIN pg_class c ON c.oid = x.indexrelid
     LEFT JOIN pg_constraint k ON k.conindid = x.indexrelid AND k.conrelid = x.indrelid AND k.contype IN ('p', 'u')
+    CROSS JOIN LATERAL prisma_partition.index_target(t, x.indexrelid) w
     WHERE x.indrelid = t.plain AND x.indisvalid
     ORDER BY k.contype IS DISTINCT FROM 'p', x.indexrelid
   LOOP
     v_ordinal := v_ordinal + 1;
-    v_columns := prisma_partition.index_columns(i.indexrelid);
-    v_name := i.name;
-    IF i.contype IS NOT NULL THEN
-      v_definition := i.constraint_definition;
-    ELSE
-      v_prefix := format('CREATE %sINDEX %I ON %s ', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, i.name, t.plain::regclass);
-      IF NOT starts_with(i.definition, v_prefix) THEN
-        RAISE EXCEPTION 'prisma-partition: cannot read the definition of index %: %', i.name, i.definition;
-      END IF;
-      v_definition := substr(i.definition, length(v_prefix) + 1);
-    END IF;
-    IF i.indisunique AND NOT t.key_column = ANY (v_columns) THEN
-      SELECT u.target_name, u.target_columns INTO v_name, v_columns
-      FROM prisma_partition.uniques u WHERE u.table_id = t.id AND u.columns = v_columns;
-      IF NOT FOUND THEN
-        RAISE EXCEPTION 'prisma-partition: unique index % was created after setup and lacks the key %', i.name, t.key_column
-          USING HINT = 'Drop it, or add the key to it.';
-      END IF;
-      v_definition := prisma_partition.widen_definition(i.indexrelid, v_definition, t.key_column);
+    IF i.name IS NULL THEN
+      RAISE EXCEPTION 'prisma-partition: unique index % was created after setup and lacks the key %', i.relname, t.key_column
+        USING HINT = 'Drop it, or add the key to it.';
     END IF;
     INSERT INTO prisma_partition.indexes (table_id, ordinal, name, contype, is_unique, definition, columns)
-    VALUES (t.id, v_ordinal, v_name, i.contype, i.indisunique, v_definition, v_columns);
+    VALUES (t.id, v_ordinal, i.name, i.contype, i.indisunique, i.definition, i.columns);
     IF i.contype IS NULL THEN
-      EXECUTE format('CREATE %sINDEX %I ON ONLY %s %s', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, v_name,
-        t.partitioned::regclass, v_definition);
+      EXECUTE format('CREATE %sINDEX %I ON ONLY %s %s', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, i.name,
+        t.partitioned::regclass, i.definition);
     ELSE
-      EXECUTE format('ALTER TABLE ONLY %s ADD CONSTRAINT %I %s', t.partitioned::regclass, v_name, v_definition);
+      EXECUTE format('ALTER TABLE ONLY %s ADD CONSTRAINT %I %s', t.partitioned::regclass, i.name, i.definition);
     END IF;
   END LOOP;
+  PERFORM prisma_partition.carry(t.id, ARRAY['index statistics']);
   INSERT INTO prisma_partition.batches (table_id, step, partition)
   SELECT t.id, 'index', h.inhrelid::regclass FROM pg_inherits h WHERE h.inhparent = t.partitioned ORDER BY h.inhrelid;
   UPDATE prisma_partition.tables SET step = 'index' WHERE id = t.id;
@@ -2025,10 +2496,11 @@ BEGIN
   t := prisma_partition.claim_table(p_table, 'cutover');
   PERFORM prisma_partition.assert_same_columns(t);
   PERFORM prisma_partition.drain_all(t.id, 1000000);
+  PERFORM prisma_partition.set_aside_expired(t);
   v_expired := prisma_partition.kept_rows(t);
   IF v_expired <> 'true' THEN
     PERFORM set_config('prisma_partition.draining', 'on', true);
-    EXECUTE format('DELETE FROM %s s WHERE NOT (%s) AND NOT EXISTS (SELECT FROM %s d WHERE %s)', t.plain::regclass, v_expired,
+    EXECUTE format('DELETE FROM %s s WHERE NOT %s AND NOT EXISTS (SELECT FROM %s d WHERE %s)', t.plain::regclass, v_expired,
       t.partitioned::regclass, prisma_partition.join_columns(prisma_partition.pair_columns(t), 'd.%1$I = s.%1$I', ' AND '));
     PERFORM set_config('prisma_partition.draining', '', true);
   END IF;
@@ -2061,15 +2533,94 @@ LEFT JOIN LATERAL (
 ) b ON true;
 GRANT SELECT ON prisma_partition.progress TO pg_monitor;
 
+-- properties ------------------------------------------------------------------------------------------------------------
+-- Every property of one of the two tables, in words that do not depend on which of them it is, so that they compare.
+-- `make` is the statement that gives the property to the table that follows, `remove` the one that takes it away there;
+-- null where no statement can.
+CREATE OR REPLACE FUNCTION prisma_partition.properties(t prisma_partition.tables, p_relation oid)
+RETURNS TABLE (kind text, name text, definition text, make text, remove text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+BEGIN
+  RETURN QUERY SELECT * FROM prisma_partition.table_properties(t, p_relation);
+  RETURN QUERY SELECT * FROM prisma_partition.column_properties(t, p_relation);
+  RETURN QUERY SELECT * FROM prisma_partition.constraint_properties(t, p_relation);
+  RETURN QUERY SELECT * FROM prisma_partition.index_properties(t, p_relation);
+  RETURN QUERY SELECT * FROM prisma_partition.policy_properties(t, p_relation);
+  RETURN QUERY SELECT * FROM prisma_partition.storage_properties(t, p_relation);
+END
+$fn$;
+
+-- property-kinds ------------------------------------------------------------------------------------------------------------
+-- The kinds of properties a table has, in the order in which they are carried over. `brought_by`: `carry` by
+-- carry_properties, `swap` by the swap itself, null by nobody: the two tables must be alike before. `recreated`: what
+-- differs is dropped and made anew. `of_leaves`: a partitioned table has it in its partitions.
+CREATE OR REPLACE FUNCTION prisma_partition.property_kinds()
+RETURNS TABLE (ordinal bigint, kind text, brought_by text, recreated boolean, of_leaves boolean)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT row_number() OVER (), k.* FROM (VALUES
+    ('owner', 'carry', false, false),
+    ('column', NULL, false, false),
+    ('not null', NULL, false, false),
+    ('default', NULL, false, false),
+    ('identity', NULL, false, false),
+    ('sequence', 'carry', false, false),
+    ('sequence grant', 'carry', false, false),
+    ('storage', 'carry', false, false),
+    ('compression', 'carry', false, false),
+    ('statistics target', 'carry', false, false),
+    ('column option', 'carry', false, false),
+    ('check constraint', NULL, true, false),
+    ('primary key', NULL, true, false),
+    ('unique constraint', NULL, true, false),
+    ('exclusion constraint', NULL, true, false),
+    ('index', NULL, true, false),
+    ('index statistics', 'carry', false, false),
+    ('cluster', 'carry', false, true),
+    ('replica identity', 'carry', false, false),
+    ('extended statistics', 'carry', true, false),
+    ('storage parameter', 'carry', false, true),
+    ('tablespace', NULL, false, true),
+    ('access method', NULL, false, true),
+    ('row security', 'carry', false, false),
+    ('policy', 'carry', true, false),
+    ('trigger', 'carry', true, false),
+    ('trigger state', 'swap', false, false),
+    ('grant', 'carry', false, false),
+    ('column grant', 'carry', false, false),
+    ('comment', 'carry', false, false),
+    ('foreign key', 'swap', false, false),
+    ('referenced by', 'swap', false, false),
+    ('owned sequence', 'swap', false, false),
+    ('publication', NULL, true, false)
+  ) AS k(kind, brought_by, recreated, of_leaves)
+$fn$;
+
 -- put-partitions ------------------------------------------------------------------------------------------------------------
 -- Moves those partitions of a table into a schema that are not there yet. ACCESS EXCLUSIVE on each.
 CREATE OR REPLACE FUNCTION prisma_partition.put_partitions(p_parent oid, p_schema text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  v_leaf oid;
+  v_leaf oid; v_from text;
 BEGIN
   FOR v_leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = p_parent AND prisma_partition.schema_of(inhrelid) <> p_schema LOOP
+    v_from := prisma_partition.schema_of(v_leaf);
     EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_leaf::regclass, p_schema);
+    PERFORM prisma_partition.put_statistics(v_leaf, v_from);
+  END LOOP;
+END
+$fn$;
+
+-- put-statistics ------------------------------------------------------------------------------------------------------------
+-- Extended statistics stand in a schema of their own: those in the schema that their table has left follow it.
+CREATE OR REPLACE FUNCTION prisma_partition.put_statistics(p_relation oid, p_from text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_name text;
+BEGIN
+  FOR v_name IN SELECT stxname FROM pg_statistic_ext WHERE stxrelid = p_relation AND stxnamespace = to_regnamespace(quote_ident(p_from))
+    AND p_from <> prisma_partition.schema_of(p_relation)
+  LOOP
+    EXECUTE format('ALTER STATISTICS %I.%I SET SCHEMA %I', p_from, v_name, prisma_partition.schema_of(p_relation));
   END LOOP;
 END
 $fn$;
@@ -2268,7 +2819,7 @@ RETURNS text[] LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   k record; v_undo text[] := '{}';
 BEGIN
-  FOR k IN SELECT c.conrelid, c.conname, r.relkind, pg_get_constraintdef(c.oid) AS definition
+  FOR k IN SELECT c.conrelid, c.conname, r.relkind, pg_get_constraintdef(c.oid) AS definition, obj_description(c.oid, 'pg_constraint') AS comment
     FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
     WHERE c.contype = 'f' AND c.confrelid = t.partitioned AND c.conparentid = 0
   LOOP
@@ -2276,6 +2827,7 @@ BEGIN
     v_undo := v_undo || format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', k.conrelid::regclass, k.conname,
       regexp_replace(k.definition, ' NOT VALID$', ''),
       CASE WHEN k.relkind = 'p' AND current_setting('server_version_num')::integer < 180000 THEN '' ELSE ' NOT VALID' END);
+    IF k.comment IS NOT NULL THEN v_undo := v_undo || format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.conrelid::regclass, k.comment); END IF;
   END LOOP;
   RETURN v_undo;
 END
@@ -2298,6 +2850,16 @@ BEGIN
   DELETE FROM prisma_partition.tables WHERE id = t.id;
   PERFORM prisma_partition.drop_empty_schemas(t);
 END
+$fn$;
+
+-- rename-relation ------------------------------------------------------------------------------------------------------------
+-- An expression that reads a table (a policy's, in a subquery), reading another one instead. PostgreSQL prints both names
+-- in full, as this function's search_path is.
+CREATE OR REPLACE FUNCTION prisma_partition.rename_relation(p_expression text, p_from oid, p_to oid)
+RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT regexp_replace(p_expression,
+    '((?:FROM|JOIN|,|\() *)' || regexp_replace(p_from::regclass::text, '([.\\()\[\]{}^$*+?|])', '\\\1', 'g') || '(?![\w$".])',
+    '\1' || replace(p_to::regclass::text, '\', '\\'), 'g')
 $fn$;
 
 -- restore-search-path ------------------------------------------------------------------------------------------------------------
@@ -2377,6 +2939,56 @@ RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
   SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = p_relation
 $fn$;
 
+-- sequence-properties ------------------------------------------------------------------------------------------------------------
+-- The sequence of an identity column, as properties: its name (beside its table), type, options and grants. Both tables have one.
+CREATE OR REPLACE FUNCTION prisma_partition.sequence_properties(p_relation oid, p_other oid, p_column text)
+RETURNS TABLE (kind text, name text, definition text, make text, remove text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_there regclass; q record; v_options text;
+BEGIN
+  v_there := pg_get_serial_sequence(p_other::regclass::text, p_column);
+  SELECT s.*, c.relname, c.relacl, c.relowner INTO q FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
+  WHERE s.seqrelid = pg_get_serial_sequence(p_relation::regclass::text, p_column)::regclass;
+
+  v_options := format('AS %s START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s %s', q.seqtypid::regtype, q.seqstart,
+    q.seqincrement, q.seqmin, q.seqmax, q.seqcache, CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END);
+  kind := 'sequence'; name := p_column; definition := format('%I %s', q.relname, v_options);
+  -- RESTART, because where it stands may lie outside of the new limits; the swap sets it to where the live one stands.
+  make := format('ALTER SEQUENCE %s %s RESTART', v_there, v_options)
+    || CASE WHEN q.relname <> (SELECT relname FROM pg_class WHERE oid = v_there) THEN format('; ALTER SEQUENCE %s RENAME TO %I', v_there, q.relname) ELSE '' END;
+  RETURN NEXT;
+  RETURN QUERY
+    SELECT 'sequence grant', format('%s to %s', p_column, x.grantee), x.privileges, x.make, x.remove
+    FROM prisma_partition.acl_properties(coalesce(q.relacl, acldefault('s', q.relowner)), 'SEQUENCE ' || v_there, '') x;
+END
+$fn$;
+
+-- set-aside-expired ------------------------------------------------------------------------------------------------------------
+-- Renames the expired partitions that are kept beside the copy (`…_expired`): partitions that go back there, or are made
+-- anew for the same time, have their names. They are known by their columns, and by being nobody's partition.
+CREATE OR REPLACE FUNCTION prisma_partition.set_aside_expired(t prisma_partition.tables)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  r record; v_schema text := t.schema_name || '_partitioned'; v_name text; v_count integer;
+BEGIN
+  FOR r IN SELECT c.oid, c.relname FROM pg_class c
+    WHERE c.relnamespace = to_regnamespace(quote_ident(v_schema)) AND c.relkind = 'r' AND NOT c.relispartition
+      AND c.relname !~ '_expired[0-9]*$' AND c.oid IS DISTINCT FROM t.plain::oid
+      AND prisma_partition.column_list(c.oid) = prisma_partition.column_list(t.partitioned)
+      AND NOT EXISTS (SELECT FROM prisma_partition.tables x WHERE c.oid IN (x.plain, x.partitioned))
+  LOOP
+    v_count := 1;
+    LOOP
+      v_name := prisma_partition.leaf_name(r.relname, '_expired' || CASE WHEN v_count > 1 THEN v_count::text ELSE '' END);
+      EXIT WHEN to_regclass(format('%I.%I', v_schema, v_name)) IS NULL;
+      v_count := v_count + 1;
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s RENAME TO %I', r.oid::regclass, v_name);
+  END LOOP;
+END
+$fn$;
+
 -- silence-triggers ------------------------------------------------------------------------------------------------------------
 -- Disables the application's triggers of one table or partition while rows are moved there, which to the application is
 -- no change. Returns the statements that put each back into the state it had. Takes SHARE ROW EXCLUSIVE.
@@ -2394,6 +3006,16 @@ BEGIN
   END LOOP;
   RETURN v_undo;
 END
+$fn$;
+
+-- statistics-definition ------------------------------------------------------------------------------------------------------------
+-- Extended statistics: what stands between their name and FROM.
+CREATE OR REPLACE FUNCTION prisma_partition.statistics_definition(p_statistics oid)
+RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT substr(d.definition, length(d.prefix) + 1, length(d.definition) - length(d.prefix) - length(d.suffix)) FROM (
+    SELECT pg_get_statisticsobjdef(s.oid) AS definition, format('CREATE STATISTICS %s.%I ', s.stxnamespace::regnamespace, s.stxname) AS prefix,
+      ' FROM ' || s.stxrelid::regclass AS suffix
+    FROM pg_statistic_ext s WHERE s.oid = p_statistics) d
 $fn$;
 
 -- step-drain ------------------------------------------------------------------------------------------------------------
@@ -2452,6 +3074,7 @@ BEGIN
       prisma_partition.schema_of(v_leaf), v_names[v_ordinal]);
   END LOOP;
   IF v_leaf IS NOT NULL THEN
+    PERFORM prisma_partition.carry_to_partition(t.partitioned, v_leaf); -- the statistics targets of expressions, for one
     EXECUTE format('ANALYZE %s', v_leaf::regclass);
     SELECT greatest(reltuples, 0) INTO rows FROM pg_class WHERE oid = v_leaf;
   END IF;
@@ -2543,7 +3166,7 @@ $fn$;
 CREATE OR REPLACE FUNCTION prisma_partition.step_validate(t prisma_partition.tables, OUT rows bigint, OUT state text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  v_next text[] := prisma_partition.unvalidated(t); v_started timestamptz := clock_timestamp(); v_definition text; v_valid boolean; v_leaf regclass;
+  v_next text[] := prisma_partition.unvalidated(t); v_started timestamptz := clock_timestamp(); v_definition text; v_comment text; v_valid boolean; v_leaf regclass;
 BEGIN
   rows := 0; state := 'worked';
   PERFORM prisma_partition.put_partitions(t.partitioned, prisma_partition.schema_of(t.partitioned));
@@ -2551,7 +3174,7 @@ BEGIN
     UPDATE prisma_partition.tables SET step = 'drain' WHERE id = t.id;
     RETURN;
   END IF;
-  SELECT c.convalidated, pg_get_constraintdef(c.oid) INTO v_valid, v_definition
+  SELECT c.convalidated, pg_get_constraintdef(c.oid), obj_description(c.oid, 'pg_constraint') INTO v_valid, v_definition, v_comment
   FROM pg_constraint c WHERE c.conrelid = v_next[1]::regclass AND c.conname = v_next[2];
   IF NOT v_valid THEN
     EXECUTE format('ALTER TABLE %s VALIDATE CONSTRAINT %I', v_next[1], v_next[2]);
@@ -2563,9 +3186,68 @@ BEGIN
       EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', v_leaf, v_next[2], v_definition);
     END LOOP;
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.partitioned::regclass, v_next[2], v_definition);
+    IF v_comment IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', v_next[2], t.partitioned::regclass, v_comment); END IF;
   END IF;
   INSERT INTO prisma_partition.batches (table_id, step, partition, rows, started_at, finished_at, pid)
   VALUES (t.id, 'validate', v_next[1], 0, v_started, clock_timestamp(), pg_backend_pid());
+END
+$fn$;
+
+-- storage-parameters ------------------------------------------------------------------------------------------------------------
+-- The storage parameters of one table, its TOAST table's as toast.*.
+CREATE OR REPLACE FUNCTION prisma_partition.storage_parameters(p_relation oid)
+RETURNS TABLE (name text, value text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT o.option_name, o.option_value FROM pg_class c, pg_options_to_table(c.reloptions) o WHERE c.oid = p_relation
+  UNION ALL
+  SELECT 'toast.' || o.option_name, o.option_value FROM pg_class c JOIN pg_class s ON s.oid = c.reltoastrelid, pg_options_to_table(s.reloptions) o
+  WHERE c.oid = p_relation
+$fn$;
+
+-- storage-properties ------------------------------------------------------------------------------------------------------------
+-- How a table is stored, as properties: storage parameters (TOAST's as toast.*), tablespace, access method, the index it
+-- is clustered on. A partitioned table has these in its partitions; where they are not the same in all of them it is
+-- said so.
+CREATE OR REPLACE FUNCTION prisma_partition.storage_properties(t prisma_partition.tables, p_relation oid)
+RETURNS TABLE (kind text, name text, definition text, make text, remove text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
+  v_default text := (SELECT s.spcname FROM pg_database d JOIN pg_tablespace s ON s.oid = d.dattablespace WHERE d.datname = current_database());
+  v_leaves bigint := (SELECT count(*) FROM prisma_partition.leaves_of(p_relation));
+  -- A table without wide columns has no TOAST table, though its copy may have one since a column was dropped.
+  v_toast boolean := (SELECT count(DISTINCT s) = 2 FROM unnest(ARRAY[prisma_partition.live_of(t), v_other]) s, prisma_partition.leaves_of(s) l
+    JOIN pg_class c ON c.oid = l WHERE c.reltoastrelid <> 0);
+BEGIN
+  RETURN QUERY
+    SELECT 'storage parameter', o.name, prisma_partition.in_all(array_agg(o.value), v_leaves),
+      CASE WHEN count(DISTINCT o.value) = 1 THEN prisma_partition.on_leaves(v_other, format('ALTER TABLE {} SET (%s = %L)', o.name, min(o.value))) END,
+      prisma_partition.on_leaves(v_other, format('ALTER TABLE {} RESET (%s)', o.name))
+    FROM prisma_partition.leaves_of(p_relation) l
+    CROSS JOIN LATERAL prisma_partition.storage_parameters(l) o
+    WHERE v_toast OR NOT starts_with(o.name, 'toast.')
+    GROUP BY o.name;
+  RETURN QUERY
+    SELECT 'tablespace', '', prisma_partition.in_all(array_agg(s.name), count(*)),
+      CASE WHEN count(DISTINCT s.name) = 1 THEN prisma_partition.on_table(v_other, format('ALTER TABLE {} SET TABLESPACE %I', min(s.name))) END, NULL
+    FROM (
+      SELECT coalesce(s.spcname, v_default)::text AS name FROM pg_class c LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
+      WHERE c.oid = p_relation OR c.oid IN (SELECT prisma_partition.leaves_of(p_relation))) s;
+  RETURN QUERY
+    SELECT 'access method', '', prisma_partition.in_all(array_agg(m.amname::text), count(*)),
+      CASE WHEN count(DISTINCT m.amname) = 1 AND current_setting('server_version_num')::integer >= 150000
+        THEN prisma_partition.on_leaves(v_other, format('ALTER TABLE {} SET ACCESS METHOD %I', min(m.amname::text))) END, NULL
+    FROM prisma_partition.leaves_of(p_relation) l JOIN pg_class c ON c.oid = l JOIN pg_am m ON m.oid = c.relam
+    HAVING count(*) > 0;
+  RETURN QUERY
+    SELECT 'cluster', '', prisma_partition.in_all(array_agg(p.name), v_leaves),
+      (SELECT string_agg(format('ALTER TABLE %s CLUSTER ON %I', l, k.relname), '; ') FROM prisma_partition.leaves_of(v_other) l
+        JOIN pg_index x ON x.indrelid = l JOIN pg_class k ON k.oid = x.indexrelid LEFT JOIN pg_inherits h ON h.inhrelid = k.oid
+        WHERE coalesce(h.inhparent, k.oid) = min(CASE v_other WHEN t.plain THEN p.plain ELSE p.partitioned END)),
+      prisma_partition.on_leaves(v_other, 'ALTER TABLE {} SET WITHOUT CLUSTER')
+    FROM prisma_partition.leaves_of(p_relation) l JOIN pg_index x ON x.indrelid = l AND x.indisclustered
+    LEFT JOIN pg_inherits h ON h.inhrelid = x.indexrelid
+    JOIN prisma_partition.index_pairs(t) p ON coalesce(h.inhparent, x.indexrelid) IN (p.plain, p.partitioned)
+    HAVING count(*) > 0;
 END
 $fn$;
 
@@ -2585,7 +3267,8 @@ DECLARE
   v_modern boolean := current_setting('server_version_num')::integer >= 180000;
 BEGIN
   FOR k IN -- a partitioned one's stand on its partitions until they are validated
-    SELECT DISTINCT ON (c.conname) c.conname, c.convalidated, regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '') AS definition
+    SELECT DISTINCT ON (c.conname) c.conname, c.convalidated, regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '') AS definition,
+      obj_description(c.oid, 'pg_constraint') AS comment
     FROM pg_constraint c
     WHERE c.contype = 'f' AND c.conparentid = 0
       AND (c.conrelid = p_from OR c.conrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = p_from))
@@ -2595,6 +3278,7 @@ BEGIN
     FOR v_leaf IN SELECT p_to WHERE NOT v_by_leaf UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = p_to AND v_by_leaf LOOP
       EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', v_leaf::regclass, k.conname, k.definition,
         CASE WHEN v_small AND k.convalidated THEN '' ELSE ' NOT VALID' END);
+      IF k.comment IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, v_leaf::regclass, k.comment); END IF;
     END LOOP;
     -- The table that follows must not have it: a row deleted here and then there, where it was referenced, would still
     -- stand there, and the application's own DELETE would fail. The way back takes it from here.
@@ -2604,13 +3288,14 @@ BEGIN
       EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', v_leaf::regclass, k.conname);
     END LOOP;
   END LOOP;
-  FOR k IN SELECT c.*, pg_get_constraintdef(c.oid) AS definition, r.relkind FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+  FOR k IN SELECT c.*, pg_get_constraintdef(c.oid) AS definition, obj_description(c.oid, 'pg_constraint') AS comment, r.relkind FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
     WHERE c.contype = 'f' AND c.confrelid = p_from AND c.conparentid = 0
   LOOP
     v_definition := replace(regexp_replace(k.definition, ' NOT VALID$', ''), ' REFERENCES ' || p_from::regclass || '(', ' REFERENCES ' || p_to::regclass || '(');
     EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname);
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', k.conrelid::regclass, k.conname, v_definition,
       CASE WHEN k.relkind = 'p' AND NOT v_modern THEN '' ELSE ' NOT VALID' END);
+    IF k.comment IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.conrelid::regclass, k.comment); END IF;
   END LOOP;
 END
 $fn$;
@@ -2653,6 +3338,8 @@ BEGIN
   v_after := prisma_partition.hand_over_sequences(t, v_live, v_other);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_live::regclass, t.schema_name || CASE t.stage WHEN 'setup' THEN '_old' ELSE '_partitioned' END);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_other::regclass, t.schema_name);
+  PERFORM prisma_partition.put_statistics(v_live, t.schema_name);
+  PERFORM prisma_partition.put_statistics(v_other, t.schema_name || CASE t.stage WHEN 'setup' THEN '_partitioned' ELSE '_old' END);
   FOREACH v_statement IN ARRAY v_after LOOP EXECUTE v_statement; END LOOP;
   PERFORM prisma_partition.hand_over_triggers(v_live, v_other);
   PERFORM prisma_partition.swap_foreign_keys(t, v_live, v_other);
@@ -2666,6 +3353,55 @@ BEGIN
   UPDATE prisma_partition.tables
   SET stage = t.stage, step = t.step, swapped_at = clock_timestamp(), swap_lock_ms = extract(epoch FROM clock_timestamp() - v_started) * 1000
   WHERE id = t.id;
+END
+$fn$;
+
+-- table-properties ------------------------------------------------------------------------------------------------------------
+-- What a table is as a whole, as properties: owner, comment, row security, replica identity, grants, publications.
+CREATE OR REPLACE FUNCTION prisma_partition.table_properties(t prisma_partition.tables, p_relation oid)
+RETURNS TABLE (kind text, name text, definition text, make text, remove text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
+  v_table text := v_other::regclass;
+  c pg_class; v_index text; v_there text;
+BEGIN
+  SELECT * INTO STRICT c FROM pg_class WHERE oid = p_relation;
+  RETURN QUERY VALUES
+    ('owner', '', c.relowner::regrole::text,
+      format('GRANT USAGE, CREATE ON SCHEMA %I TO %s; ALTER TABLE %s OWNER TO %2$s', prisma_partition.schema_of(v_other), c.relowner::regrole, v_table), NULL),
+    ('row security', 'enabled', c.relrowsecurity::text,
+      format('ALTER TABLE %s %s ROW LEVEL SECURITY', v_table, CASE WHEN c.relrowsecurity THEN 'ENABLE' ELSE 'DISABLE' END), NULL),
+    ('row security', 'forced', c.relforcerowsecurity::text,
+      format('ALTER TABLE %s %s ROW LEVEL SECURITY', v_table, CASE WHEN c.relforcerowsecurity THEN 'FORCE' ELSE 'NO FORCE' END), NULL);
+
+  IF c.relreplident = 'i' THEN
+    SELECT p.name, p.name_there INTO v_index, v_there FROM prisma_partition.index_pairs(t) p JOIN pg_index x ON x.indexrelid IN (p.plain, p.partitioned)
+    WHERE x.indrelid = p_relation AND x.indisreplident;
+  END IF;
+  kind := 'replica identity'; name := ''; remove := NULL;
+  definition := CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN 'USING INDEX ' || quote_ident(v_index) ELSE 'DEFAULT' END;
+  make := CASE WHEN c.relreplident <> 'i' THEN format('ALTER TABLE %s REPLICA IDENTITY %s', v_table, definition)
+    WHEN v_there IS NOT NULL THEN format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', v_table, v_there) END;
+  RETURN NEXT;
+
+  IF obj_description(p_relation, 'pg_class') IS NOT NULL THEN
+    kind := 'comment'; name := ''; definition := obj_description(p_relation, 'pg_class');
+    make := format('COMMENT ON TABLE %s IS %L', v_table, definition);
+    remove := format('COMMENT ON TABLE %s IS NULL', v_table);
+    RETURN NEXT;
+  END IF;
+  RETURN QUERY
+    SELECT 'grant', 'to ' || x.grantee, x.privileges, x.make, x.remove
+    FROM prisma_partition.acl_properties(coalesce(c.relacl, acldefault('r', c.relowner)), v_table, '') x;
+  -- Publishing the table that follows would publish every change twice: the statement takes the live one out.
+  RETURN QUERY
+    SELECT 'publication', p.pubname::text, concat_ws(' ', 'published', to_jsonb(v) ->> 'attnames', 'WHERE ' || (to_jsonb(v) ->> 'rowfilter')),
+      format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, p_relation::regclass),
+      format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, v_table)
+    FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+    LEFT JOIN pg_publication_tables v ON v.pubname = p.pubname AND v.schemaname = prisma_partition.schema_of(p_relation) AND v.tablename = c.relname
+    WHERE r.prrelid = p_relation;
 END
 $fn$;
 
@@ -2843,7 +3579,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'b9b990d1784292f6e41f08823209205eab217730da7387504a6f36e6be6f70f1')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'dff65a4242c556318208883812872fc4292f1bd03a79dc4427cacccc1399bc89')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;

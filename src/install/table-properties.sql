@@ -1,0 +1,47 @@
+-- What a table is as a whole, as properties: owner, comment, row security, replica identity, grants, publications.
+CREATE OR REPLACE FUNCTION prisma_partition.table_properties(t prisma_partition.tables, p_relation oid)
+RETURNS TABLE (kind text, name text, definition text, make text, remove text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
+  v_table text := v_other::regclass;
+  c pg_class; v_index text; v_there text;
+BEGIN
+  SELECT * INTO STRICT c FROM pg_class WHERE oid = p_relation;
+  RETURN QUERY VALUES
+    ('owner', '', c.relowner::regrole::text,
+      format('GRANT USAGE, CREATE ON SCHEMA %I TO %s; ALTER TABLE %s OWNER TO %2$s', prisma_partition.schema_of(v_other), c.relowner::regrole, v_table), NULL),
+    ('row security', 'enabled', c.relrowsecurity::text,
+      format('ALTER TABLE %s %s ROW LEVEL SECURITY', v_table, CASE WHEN c.relrowsecurity THEN 'ENABLE' ELSE 'DISABLE' END), NULL),
+    ('row security', 'forced', c.relforcerowsecurity::text,
+      format('ALTER TABLE %s %s ROW LEVEL SECURITY', v_table, CASE WHEN c.relforcerowsecurity THEN 'FORCE' ELSE 'NO FORCE' END), NULL);
+
+  IF c.relreplident = 'i' THEN
+    SELECT p.name, p.name_there INTO v_index, v_there FROM prisma_partition.index_pairs(t) p JOIN pg_index x ON x.indexrelid IN (p.plain, p.partitioned)
+    WHERE x.indrelid = p_relation AND x.indisreplident;
+  END IF;
+  kind := 'replica identity'; name := ''; remove := NULL;
+  definition := CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN 'USING INDEX ' || quote_ident(v_index) ELSE 'DEFAULT' END;
+  make := CASE WHEN c.relreplident <> 'i' THEN format('ALTER TABLE %s REPLICA IDENTITY %s', v_table, definition)
+    WHEN v_there IS NOT NULL THEN format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', v_table, v_there) END;
+  RETURN NEXT;
+
+  IF obj_description(p_relation, 'pg_class') IS NOT NULL THEN
+    kind := 'comment'; name := ''; definition := obj_description(p_relation, 'pg_class');
+    make := format('COMMENT ON TABLE %s IS %L', v_table, definition);
+    remove := format('COMMENT ON TABLE %s IS NULL', v_table);
+    RETURN NEXT;
+  END IF;
+  RETURN QUERY
+    SELECT 'grant', 'to ' || x.grantee, x.privileges, x.make, x.remove
+    FROM prisma_partition.acl_properties(coalesce(c.relacl, acldefault('r', c.relowner)), v_table, '') x;
+  -- Publishing the table that follows would publish every change twice: the statement takes the live one out.
+  RETURN QUERY
+    SELECT 'publication', p.pubname::text, concat_ws(' ', 'published', to_jsonb(v) ->> 'attnames', 'WHERE ' || (to_jsonb(v) ->> 'rowfilter')),
+      format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, p_relation::regclass),
+      format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, v_table)
+    FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+    LEFT JOIN pg_publication_tables v ON v.pubname = p.pubname AND v.schemaname = prisma_partition.schema_of(p_relation) AND v.tablename = c.relname
+    WHERE r.prrelid = p_relation;
+END
+$fn$;
