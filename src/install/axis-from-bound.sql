@@ -14,8 +14,8 @@ BEGIN
       v_ms := ('x' || lpad(left(replace(p_value, '-', ''), 12), 16, '0'))::bit(64)::bigint;
     ELSE
       FOR i IN 1..10 LOOP
-        v_digit := strpos('0123456789ABCDEFGHJKMNPQRSTVWXYZ', upper(substr(p_value, i, 1))) - 1;
-        IF v_digit < 0 OR length(p_value) <> 26 THEN RETURN NULL; END IF;
+        v_digit := strpos('0123456789ABCDEFGHJKMNPQRSTVWXYZ', upper(substr(p_value, i, 1))) - 1; -- char(n) is padded
+        IF v_digit < 0 OR length(rtrim(p_value)) <> 26 THEN RETURN NULL; END IF;
         v_ms := (v_ms << 5) | v_digit;
       END LOOP;
   END CASE;

@@ -15,7 +15,7 @@ BEGIN
   WHERE p.state <> 'same' AND (k.brought_by IS DISTINCT FROM 'swap' OR p.state IN ('missing', 'differs', 'extra'));
   IF t.stage = 'setup' THEN
     v_problem := prisma_partition.refusal(t.plain, t.key_column, t.key_kind, t.identity_columns,
-      coalesce((SELECT jsonb_agg(jsonb_build_object('columns', u.columns)) FROM prisma_partition.uniques u WHERE u.table_id = t.id), '[]'));
+      coalesce((SELECT jsonb_agg(jsonb_build_object('columns', u.columns)) FROM prisma_partition.uniques u WHERE u.table_id = t.id), '[]'), t.weaken_unique);
   END IF;
   v_found := concat_ws(E'\n', v_found, v_problem);
   IF v_found <> '' THEN
@@ -23,16 +23,6 @@ BEGIN
       CASE t.stage WHEN 'setup' THEN 'the partitioned copy' ELSE 'the old table' END, t.schema_name, t.table_name
       USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = v_found,
         HINT = format('Nothing was changed. Make both tables alike (the other one is %s), then deploy again.', prisma_partition.other_of(t)::regclass);
-  END IF;
-  IF t.stage <> 'setup' THEN RETURN; END IF;
-  SELECT string_agg(format('%s on %s', quote_ident(c.conname), c.conrelid::regclass), ', ') INTO v_found
-  FROM pg_constraint c WHERE c.contype = 'f' AND c.confrelid = t.plain
-    AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.plain AND a.attname = t.key_column AND a.attnum = ANY (c.confkey));
-  IF v_found IS NOT NULL THEN
-    RAISE EXCEPTION 'prisma-partition: foreign keys that reference %.% without its partition key % cannot point at a partitioned table: %',
-      t.schema_name, t.table_name, t.key_column, v_found
-      USING ERRCODE = 'feature_not_supported',
-        HINT = 'Nothing was changed. Drop them, or make them reference the compound key that contains the partition key.';
   END IF;
 END
 $fn$;

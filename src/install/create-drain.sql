@@ -63,6 +63,7 @@ BEGIN
       v_pairs %3$s[]; v_taken bigint; v_whole boolean; v_left bigint;
     BEGIN
       PERFORM set_config('prisma_partition.draining', 'on', true);
+      SET CONSTRAINTS ALL IMMEDIATE; -- a deferred unique must collide here, where the caller can do something about it
 
       WITH taken AS (
         DELETE FROM %3$s l WHERE l.ctid = ANY (ARRAY(SELECT e.ctid FROM %3$s e LIMIT p_limit)) RETURNING l.*

@@ -22,7 +22,7 @@ BEGIN
   PERFORM set_config('lock_timeout', v_vacuum_timeout, true);
   BEGIN
     FOREACH v_relation IN ARRAY p_relations LOOP
-      EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', v_relation::regclass);
+      PERFORM prisma_partition.lock_relation(v_relation, 'SHARE UPDATE EXCLUSIVE');
     END LOOP;
   EXCEPTION WHEN lock_not_available THEN
     v_vacuumed := true;
@@ -39,7 +39,7 @@ BEGIN
     v_requested := clock_timestamp();
     BEGIN
       FOREACH v_relation IN ARRAY p_relations LOOP
-        EXECUTE format('LOCK TABLE %s IN %s MODE', v_relation::regclass, p_mode);
+        PERFORM prisma_partition.lock_relation(v_relation, p_mode);
       END LOOP;
       PERFORM set_config('lock_timeout', v_before, true);
       PERFORM set_config('prisma_partition.lock_requested', v_requested::text, true);

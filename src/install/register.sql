@@ -1,6 +1,6 @@
 -- Records what the annotation asks for and returns the table's number. Takes ACCESS SHARE on the table, changes
 -- nothing but prisma_partition.tables and prisma_partition.uniques. Refuses, by name and with the remedy, every table
--- that could not be carried over whole.
+-- that could not be carried over whole: everything that is in the way at once, one line each.
 --   p_spec     the annotation, resolved: see the migration's header line
 --   p_uniques  the uniques that the model states: [{"columns": [], "targetName": "", "targetColumns": []}]
 CREATE OR REPLACE FUNCTION prisma_partition.register(p_schema text, p_table text, p_spec jsonb, p_uniques jsonb)
@@ -10,7 +10,8 @@ DECLARE
   v_plain oid := to_regclass(v_name);
   t prisma_partition.tables;
   v_identity text[] := ARRAY(SELECT jsonb_array_elements_text(p_spec -> 'identity'));
-  v_problem text;
+  v_weaken text[] := ARRAY(SELECT jsonb_array_elements_text(p_spec -> 'weakenUnique'));
+  v_problems text[];
   v_id integer;
 BEGIN
   IF v_plain IS NULL THEN
@@ -28,18 +29,23 @@ BEGIN
     PERFORM prisma_partition.forget(t.id);
   END IF;
 
-  v_problem := prisma_partition.refusal(v_plain, p_spec ->> 'key', p_spec ->> 'kind', v_identity, p_uniques);
-  IF v_problem IS NOT NULL THEN
-    RAISE EXCEPTION 'prisma-partition: % cannot be partitioned: %', v_name, v_problem
+  v_problems := string_to_array(prisma_partition.refusal(v_plain, p_spec ->> 'key', p_spec ->> 'kind', v_identity, p_uniques, v_weaken), E'\n')
+    || ARRAY(SELECT prisma_partition.refuse_copy(v_plain));
+  IF v_problems <> '{}' THEN
+    RAISE EXCEPTION 'prisma-partition: % cannot be partitioned: %', v_name,
+        CASE cardinality(v_problems) WHEN 1 THEN v_problems[1] ELSE E'\n- ' || array_to_string(v_problems, E'\n- ') END
       USING ERRCODE = 'feature_not_supported', HINT = 'Nothing was changed.';
+  END IF;
+  IF current_setting('wal_level') <> 'logical' AND EXISTS (SELECT FROM prisma_partition.publications_of(v_plain)) THEN
+    RAISE WARNING 'prisma-partition: % is in a publication, but nothing is published while wal_level is %', v_name, current_setting('wal_level');
   END IF;
 
   INSERT INTO prisma_partition.tables (model, schema_name, table_name, plain, key_column, key_kind, partition_interval,
-    premake, batch_size, retention, on_expire, identity_columns, backfill_schedule, maintenance_schedule, maintenance,
+    premake, batch_size, retention, on_expire, identity_columns, weaken_unique, backfill_schedule, maintenance_schedule, maintenance,
     scheduler, cron_nodename)
   SELECT p_spec ->> 'model', p_schema, p_table, v_plain, p_spec ->> 'key', p_spec ->> 'kind', p_spec ->> 'interval',
     (p_spec ->> 'premake')::integer, (p_spec ->> 'batchSize')::integer, p_spec ->> 'retention',
-    coalesce(p_spec ->> 'onExpire', 'detach'), v_identity, p_spec -> 'schedule' ->> 'backfill',
+    coalesce(p_spec ->> 'onExpire', 'detach'), v_identity, v_weaken, p_spec -> 'schedule' ->> 'backfill',
     p_spec -> 'schedule' ->> 'maintenance',
     -- pg_partman cuts by time; integers and time-ordered ids are maintained by this package everywhere.
     CASE WHEN p_spec ->> 'maintenance' <> 'builtin' AND p_spec ->> 'kind' IN ('timestamptz', 'timestamp', 'date')
@@ -54,6 +60,7 @@ BEGIN
     ARRAY(SELECT jsonb_array_elements_text(u -> 'targetColumns'))
   FROM jsonb_array_elements(p_uniques) AS u
   ON CONFLICT DO NOTHING;
+  PERFORM prisma_partition.rehearse(v_id);
   RETURN v_id;
 END
 $fn$;

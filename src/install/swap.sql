@@ -13,14 +13,14 @@
 CREATE OR REPLACE FUNCTION prisma_partition.swap(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET row_security = off AS $fn$
 DECLARE
-  t prisma_partition.tables; v_live oid; v_other oid; v_to text; v_started timestamptz; v_left bigint; v_statement text; v_after text[];
+  t prisma_partition.tables; v_live oid; v_other oid; v_to text; v_started timestamptz; v_left bigint; v_statement text; v_after text[]; v_follow text[];
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   v_live := prisma_partition.live_of(t);
   v_other := prisma_partition.other_of(t);
   v_to := CASE t.stage WHEN 'setup' THEN 'cutover' ELSE 'setup' END;
   -- Drains before every attempt, in this session: plans and caches are warm when the lock comes.
-  PERFORM prisma_partition.lock_relations(ARRAY[v_live, v_other] || ARRAY(
+  PERFORM prisma_partition.lock_relations(prisma_partition.repoint_relations(v_live) || ARRAY[v_live, v_other] || ARRAY(
     SELECT DISTINCT confrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND conrelid = v_live
     UNION SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND confrelid = v_live), 'ACCESS EXCLUSIVE', t.id);
   v_started := current_setting('prisma_partition.lock_requested')::timestamptz;
@@ -32,14 +32,16 @@ BEGIN
       USING ERRCODE = 'unique_violation', HINT = 'Nothing was changed. Deploy again: unless they are gone by then, their identities are named.';
   END IF;
 
+  v_follow := prisma_partition.repoint_statements(v_live, v_other);
   v_after := prisma_partition.hand_over_sequences(t, v_live, v_other);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_live::regclass, t.schema_name || CASE t.stage WHEN 'setup' THEN '_old' ELSE '_partitioned' END);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_other::regclass, t.schema_name);
   PERFORM prisma_partition.put_statistics(v_live, t.schema_name);
   PERFORM prisma_partition.put_statistics(v_other, t.schema_name || CASE t.stage WHEN 'setup' THEN '_partitioned' ELSE '_old' END);
-  FOREACH v_statement IN ARRAY v_after LOOP EXECUTE v_statement; END LOOP;
+  FOREACH v_statement IN ARRAY v_after || v_follow LOOP EXECUTE v_statement; END LOOP;
   PERFORM prisma_partition.hand_over_triggers(v_live, v_other);
   PERFORM prisma_partition.swap_foreign_keys(t, v_live, v_other);
+  PERFORM prisma_partition.carry_publications(v_live, v_other);
   PERFORM prisma_partition.guard_snapshots(v_live, v_other);
   -- From here on the log runs the other way (its triggers have stood on both since the indexes did).
   PERFORM prisma_partition.create_drain(t, CASE v_to WHEN 'setup' THEN 'forward' ELSE 'reverse' END, v_other, v_live);

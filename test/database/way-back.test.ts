@@ -116,7 +116,7 @@ for (const server of inject("servers")) {
     test("one that appears while it waits for its lock refuses it there", async () => {
       const c = await start();
       await c.convert();
-      const blocker = await c.connect();
+      const [blocker, observer] = [await c.connect(), await c.connect()];
       await blocker.query("BEGIN; LOCK TABLE app.events IN ROW EXCLUSIVE MODE");
       const rollback = c.rollback().then(
         () => undefined,
@@ -124,7 +124,7 @@ for (const server of inject("servers")) {
       );
       while (
         !(
-          await blocker.query(
+          await observer.query(
             "SELECT FROM pg_stat_activity WHERE datname = current_database() AND query ~ 'rollback' AND wait_event IN ('relation', 'PgSleep')",
           )
         ).rowCount
