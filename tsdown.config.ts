@@ -20,11 +20,16 @@ export default defineConfig([
       "test/support/servers/provision": "test/support/servers/provision.ts",
       "test/support/emit-example": "test/support/emit-example.ts",
       "test/demo/main": "test/demo/main.ts",
+      "test/torture/main": "test/torture/main.ts",
     },
     skipNodeModulesBundle: true,
     outDir: "build",
     outputOptions: { preserveModulesRoot: import.meta.dirname },
     unbundle: true,
     dts: false,
+    copy: [
+      { from: "generator/sql/*.hbs", to: "build/generator/sql" },
+      { from: "src/install/*.sql", to: "build/src/install" },
+    ],
   },
 ]);

@@ -12,7 +12,10 @@
 --   2  delete from the target the pairs that are gone
 --   3  upsert the source's rows under the pairs, leaving alone what is identical bit for bit
 --
--- Pairs hold the partition key, so both statements prune to the partitions concerned. A unique value that moved between
+-- Pairs hold the partition key, so both statements prune to the partitions concerned. The key is met as a range: by `=` the
+-- planner may take an index on the key alone, which by statistics from before a bulk insert is as good as one on the
+-- identity, and then reads all rows of one instant for each of them (10,000 rows of one instant: 25 s against 0.5 s).
+-- A unique value that moved between
 -- two rows of which only one was taken makes step 3 collide. p_mode says what then:
 --   upsert   as above; a collision is an error and the caller, drain_all, puts the batch back
 --   replace  all taken pairs are deleted first. With everything taken, what is left of the target are rows equal to the
@@ -31,7 +34,9 @@ RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_pair text[] := prisma_partition.pair_columns(t);
   v_log text := format('prisma_partition.%I', 'log_' || t.id);
-  v_on text := prisma_partition.join_columns(v_pair, '%%1$s.%1$I = p.%1$I', ' AND ');
+  v_on text := prisma_partition.join_columns(t.identity_columns, '%%1$s.%1$I = p.%1$I', ' AND ') || CASE
+    WHEN t.key_column = ANY (t.identity_columns) THEN ''
+    ELSE format(' AND %%1$s.%1$I >= p.%1$I AND %%1$s.%1$I <= p.%1$I', t.key_column) END;
   v_conflict text[] := CASE p_direction WHEN 'forward' THEN v_pair ELSE t.identity_columns END;
   v_columns text := prisma_partition.column_list(p_source);
   v_set text; v_search_path text; v_guard text;

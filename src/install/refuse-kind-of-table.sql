@@ -29,7 +29,6 @@ BEGIN
   IF c.reloftype <> 0 THEN
     RETURN NEXT format('it is a table of type %s, which its copy would not be; run: ALTER TABLE %s NOT OF', c.reloftype::regtype, v_table);
   END IF;
-  -- The load reads it by block, and a partition is a heap.
   SELECT x.extname INTO v_other FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid
   WHERE d.classid = 'pg_class'::regclass AND d.objid = p_plain AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
   IF v_other IS NOT NULL THEN

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"dd9284e16279f89d9da8a2ef76b89c1266ca775355c560d9eddfcc3426c646d1"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"73b52b1f5f6d4b59e3911ebe86fe9074c93d817f0c6b316bf91b419e4c286e18"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122234641_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122234826_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -1007,7 +1007,10 @@ $fn$;
 --   2  delete from the target the pairs that are gone
 --   3  upsert the source's rows under the pairs, leaving alone what is identical bit for bit
 --
--- Pairs hold the partition key, so both statements prune to the partitions concerned. A unique value that moved between
+-- Pairs hold the partition key, so both statements prune to the partitions concerned. The key is met as a range: by `=` the
+-- planner may take an index on the key alone, which by statistics from before a bulk insert is as good as one on the
+-- identity, and then reads all rows of one instant for each of them (10,000 rows of one instant: 25 s against 0.5 s).
+-- A unique value that moved between
 -- two rows of which only one was taken makes step 3 collide. p_mode says what then:
 --   upsert   as above; a collision is an error and the caller, drain_all, puts the batch back
 --   replace  all taken pairs are deleted first. With everything taken, what is left of the target are rows equal to the
@@ -1026,7 +1029,9 @@ RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_pair text[] := prisma_partition.pair_columns(t);
   v_log text := format('prisma_partition.%I', 'log_' || t.id);
-  v_on text := prisma_partition.join_columns(v_pair, '%%1$s.%1$I = p.%1$I', ' AND ');
+  v_on text := prisma_partition.join_columns(t.identity_columns, '%%1$s.%1$I = p.%1$I', ' AND ') || CASE
+    WHEN t.key_column = ANY (t.identity_columns) THEN ''
+    ELSE format(' AND %%1$s.%1$I >= p.%1$I AND %%1$s.%1$I <= p.%1$I', t.key_column) END;
   v_conflict text[] := CASE p_direction WHEN 'forward' THEN v_pair ELSE t.identity_columns END;
   v_columns text := prisma_partition.column_list(p_source);
   v_set text; v_search_path text; v_guard text;
@@ -3074,7 +3079,6 @@ BEGIN
   IF c.reloftype <> 0 THEN
     RETURN NEXT format('it is a table of type %s, which its copy would not be; run: ALTER TABLE %s NOT OF', c.reloftype::regtype, v_table);
   END IF;
-  -- The load reads it by block, and a partition is a heap.
   SELECT x.extname INTO v_other FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid
   WHERE d.classid = 'pg_class'::regclass AND d.objid = p_plain AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
   IF v_other IS NOT NULL THEN
@@ -4183,7 +4187,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'dd9284e16279f89d9da8a2ef76b89c1266ca775355c560d9eddfcc3426c646d1')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '73b52b1f5f6d4b59e3911ebe86fe9074c93d817f0c6b316bf91b419e4c286e18')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
