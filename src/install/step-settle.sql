@@ -13,6 +13,7 @@ DECLARE
   v_started timestamptz := clock_timestamp();
   v_truncated boolean;
 BEGIN
+  PERFORM set_config('search_path', prisma_partition.operator_path(t.plain, v_pair), true);
   EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %I IS NULL)', v_log, v_pair[1]) INTO v_truncated;
   IF v_truncated THEN
     EXECUTE format('TRUNCATE %s', t.partitioned::regclass);

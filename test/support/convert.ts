@@ -65,9 +65,9 @@ export class Conversion {
     this.#widened = keys(true);
   }
 
-  /** A database with schema `app`, the functions and what `ddl` creates. */
-  static async create(server: ProvidedServer, ddl: string, table: TableSpec): Promise<Conversion> {
-    const database = await freshDatabase(server.url);
+  /** A database, with a name of its own or that name, with schema `app`, the functions and what `ddl` creates. */
+  static async create(server: ProvidedServer, ddl: string, table: TableSpec, name?: string): Promise<Conversion> {
+    const database = await freshDatabase(server.url, name);
     const client = await connect(database.url);
     const conversion = new Conversion(database, client, table);
     try {

@@ -1,16 +1,15 @@
-import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { run, runOrThrow } from "./command.ts";
-import type { Installation } from "./installation.ts";
+import { binDirectory, debianPackages, type Installation, missingFiles } from "./installation.ts";
 import { PROVISION_COMMAND } from "./names.ts";
 import { findAccount, isRoot, runAs } from "./run-as.ts";
 
-const BIN = "/usr/lib/postgresql/15/bin";
-const PACKAGES = ["postgresql-15", "postgresql-15-partman", "postgresql-15-cron"];
-const EXTENSIONS = ["pg_partman", "pg_cron"].map((name) => `/usr/share/postgresql/15/extension/${name}.control`);
+const VERSION = 15;
+const PACKAGES = debianPackages(VERSION);
 
-/** PostgreSQL 15 with pg_partman 4.7 and pg_cron 1.4, from the packages of Debian 12. */
+/** PostgreSQL 15 with pg_partman 4.7, pg_cron 1.4 and plpgsql_check, from the packages of Debian 12. */
 export async function debianInstallation(): Promise<Installation> {
-  const missing = await missingFiles();
+  const missing = await missingFiles(VERSION);
   if (missing.length > 0) {
     throw new Error(`debian-15: ${missing.join(" and ")} not found. As root on Debian 12, run: ${PROVISION_COMMAND}`);
   }
@@ -19,13 +18,14 @@ export async function debianInstallation(): Promise<Installation> {
     name: "debian-15",
     extensions: true,
     owner,
-    command: (program, directory, args) => runAs(owner, { file: `${BIN}/${program}`, args: args(directory) }),
+    command: (program, directory, args) =>
+      runAs(owner, { file: `${binDirectory(VERSION)}/${program}`, args: args(directory) }),
   };
 }
 
 /** Installs what is missing, by apt. Creates, starts and restarts no cluster. Returns whether it installed anything. */
 export async function provisionDebian(): Promise<boolean> {
-  if ((await missingFiles()).length === 0) return false;
+  if ((await missingFiles(VERSION)).length === 0) return false;
   if (!isRoot) throw new Error(`needs root for: apt-get install ${PACKAGES.join(" ")}`);
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
   if (!release.includes("VERSION_CODENAME=bookworm")) throw new Error("needs Debian 12 (bookworm)");
@@ -33,22 +33,9 @@ export async function provisionDebian(): Promise<boolean> {
     await aptInstall(["postgresql-common"]);
     await withoutMainCluster(() => aptInstall(PACKAGES));
   });
-  const missing = await missingFiles();
+  const missing = await missingFiles(VERSION);
   if (missing.length > 0) throw new Error(`apt-get succeeded, but ${missing.join(" and ")} are not there`);
   return true;
-}
-
-async function missingFiles(): Promise<string[]> {
-  const files = [`${BIN}/postgres`, ...EXTENSIONS];
-  const found = await Promise.all(
-    files.map((file) =>
-      access(file).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return files.filter((_, index) => !found[index]);
 }
 
 /** `--no-upgrade`: what is installed stays as it is. Tried twice, because mirrors time out. */
