@@ -16,6 +16,8 @@ export async function withDatabase<T>(
     // Units of work refuse any other isolation level, which the database's default may be.
     onConnect: async (client) => {
       await client.query("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED");
+      // Meant for the application's queries; a unit of work takes as long as it takes.
+      await client.query("SET statement_timeout = 0");
       // A command that is killed must not leave a long statement running, with its locks. Some platforms lack the setting.
       await client.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
     },

@@ -11,7 +11,8 @@ BEGIN
     RAISE EXCEPTION 'prisma-partition: %.% and % differ; the swap is refused', t.schema_name, t.table_name,
       CASE t.stage WHEN 'setup' THEN 'its partitioned copy' ELSE 'the old table' END
       USING ERRCODE = 'data_exception', DETAIL = v_found,
-        HINT = format('Nothing was changed. npx prisma-partition verify %s names the rows.', t.model);
+        HINT = format('Nothing was changed. npx prisma-partition verify %s names the rows. If capture was switched off or entries of the log were lost, SELECT prisma_partition.restart_capture(%L, %L) mends it.',
+          t.model, t.schema_name, t.table_name);
   END IF;
 END
 $fn$;

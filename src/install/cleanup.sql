@@ -16,7 +16,7 @@ BEGIN
         HINT = format('Nothing was changed. 1. npx prisma-partition backfill %s   2. npx prisma migrate resolve --rolled-back <this migration>   3. npx prisma migrate deploy', t.model);
   END IF;
   v_until := t.swapped_at + p_keep;
-  IF v_until > clock_timestamp() THEN
+  IF v_until > clock_timestamp() AND EXISTS (SELECT FROM pg_class WHERE oid = t.plain) THEN
     EXECUTE format('SELECT EXISTS (SELECT FROM %s)', t.plain::regclass) INTO v_kept;
     IF v_kept AND NOT (prisma_partition.is_small(t.plain) AND t.created_at >= (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())) THEN
       RAISE EXCEPTION 'prisma-partition: the old table of %.% is to be kept until % UTC', t.schema_name, t.table_name, to_char(v_until, 'YYYY-MM-DD HH24:MI')

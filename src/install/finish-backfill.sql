@@ -20,6 +20,7 @@ BEGIN
     END IF;
     SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   END LOOP;
+  PERFORM prisma_partition.assert_intact(t);
   PERFORM prisma_partition.assert_same_columns(t);
   PERFORM prisma_partition.drain_all(p_table, 1000000);
   PERFORM prisma_partition.empty_default(t);

@@ -19,6 +19,7 @@ DECLARE
   v_relation oid; v_blockers text; v_requested timestamptz; v_vacuumed boolean := false;
   v_vacuum_timeout text := coalesce(nullif(current_setting('prisma_partition.vacuum_timeout', true), ''), '60s');
 BEGIN
+  p_relations := ARRAY(SELECT u.oid FROM unnest(p_relations) WITH ORDINALITY u(oid, n) JOIN pg_class c USING (oid) ORDER BY u.n); -- those left
   PERFORM set_config('lock_timeout', v_vacuum_timeout, true);
   BEGIN
     FOREACH v_relation IN ARRAY p_relations LOOP

@@ -24,7 +24,10 @@ BEGIN
     RETURN NEXT;
     RETURN;
   END IF;
-  IF t.stage <> 'cleanup' THEN PERFORM prisma_partition.assert_same_columns(t); END IF;
+  IF t.stage <> 'cleanup' THEN
+    PERFORM prisma_partition.assert_intact(t);
+    PERFORM prisma_partition.assert_same_columns(t);
+  END IF;
 
   CASE t.step
     WHEN 'load' THEN SELECT * INTO rows, state FROM prisma_partition.step_load(t);

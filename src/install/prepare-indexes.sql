@@ -31,6 +31,11 @@ BEGIN
       EXECUTE format('ALTER TABLE ONLY %s ADD CONSTRAINT %I %s', t.partitioned::regclass, i.name, i.definition);
     END IF;
   END LOOP;
+  IF NOT EXISTS (SELECT FROM prisma_partition.indexes x WHERE x.table_id = t.id AND x.is_unique AND x.columns @> t.identity_columns) THEN
+    RAISE EXCEPTION 'prisma-partition: no unique index on (%) identifies the rows of %.% any more',
+      array_to_string(t.identity_columns, ', '), t.schema_name, t.table_name
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Create it again, with its old name, and go on.';
+  END IF;
   PERFORM prisma_partition.carry(t.id, ARRAY['index statistics']);
   INSERT INTO prisma_partition.batches (table_id, step, partition)
   SELECT t.id, 'index', h.inhrelid::regclass FROM pg_inherits h WHERE h.inhparent = t.partitioned ORDER BY h.inhrelid;

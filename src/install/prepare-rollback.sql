@@ -11,6 +11,7 @@ DECLARE
 BEGIN
   PERFORM prisma_partition.assert_read_committed();
   t := prisma_partition.claim_table(p_table, 'cutover');
+  PERFORM prisma_partition.assert_intact(t);
   PERFORM prisma_partition.assert_same_columns(t);
   PERFORM prisma_partition.drain_all(t.id, 1000000);
   PERFORM prisma_partition.set_aside_expired(t);

@@ -24,6 +24,7 @@ BEGIN
     SELECT DISTINCT confrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND conrelid = v_live
     UNION SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND confrelid = v_live), 'ACCESS EXCLUSIVE', t.id);
   v_started := current_setting('prisma_partition.lock_requested')::timestamptz;
+  PERFORM prisma_partition.assert_intact(t);
   PERFORM prisma_partition.assert_same_columns(t); -- once more: now nobody can alter it
   PERFORM prisma_partition.drain_all(t.id, 1000000);
   v_left := prisma_partition.log_entries(t.id);

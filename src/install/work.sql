@@ -12,7 +12,11 @@ BEGIN
   WHILE clock_timestamp() < v_until AND v_state <> 'idle' LOOP
     BEGIN
       SELECT s.state INTO v_state FROM prisma_partition.run_step(v_id) s;
-    EXCEPTION WHEN OTHERS THEN
+    EXCEPTION
+    WHEN query_canceled THEN -- which OTHERS leaves out
+      v_error := format('%s (SQLSTATE %s). A statement_timeout counts for all of the call: ALTER ROLE %I IN DATABASE %I SET statement_timeout = 0',
+        SQLERRM, SQLSTATE, current_user, current_database());
+    WHEN OTHERS THEN
       v_error := format('%s (SQLSTATE %s)', SQLERRM, SQLSTATE);
     END;
     IF v_error IS NOT NULL THEN

@@ -101,7 +101,10 @@ const scenarios: Scenario[] = [
   {
     title: "ENABLE ALWAYS: a writer that applies a replica's changes",
     lost: differences,
-    mutate: (c) => c.query("ALTER TABLE app.events ENABLE TRIGGER prisma_partition_capture"),
+    async mutate(c) {
+      await edit(c, "assert_intact", "tgenabled = 'A'", "true"); // it would be noticed
+      await c.query("ALTER TABLE app.events ENABLE TRIGGER prisma_partition_capture");
+    },
     async run(c) {
       await until(c, "drain");
       const replica = await c.connect(["session_replication_role=replica"]);

@@ -44,7 +44,7 @@ let installSql: string | undefined;
 export class Conversion {
   readonly database: FreshDatabase;
   /** A superuser's connection. Its TimeZone is the server's, far from UTC. */
-  readonly client: pg.Client;
+  client: pg.Client;
   readonly url: string;
   readonly #clients: pg.Client[] = [];
   #spec: PartitionSpec;
@@ -180,6 +180,12 @@ export class Conversion {
     await this.work(workers);
     await this.cutover();
     await this.work();
+  }
+
+  /** A new connection in place of `client`, after the server was restarted. */
+  async reconnect(): Promise<void> {
+    this.#clients.push(this.client);
+    this.client = await connect(this.url);
   }
 
   /** Another connection, ended with the database. */

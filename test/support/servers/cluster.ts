@@ -9,8 +9,9 @@ import pg from "pg";
 import { lastLines, runOrThrow } from "./command.ts";
 import { createDirectory, removeStaleDirectories } from "./data-directory.ts";
 import type { Installation } from "./installation.ts";
-import { type Server, TEST_DATABASE } from "./names.ts";
+import { type Server, type ServerName, TEST_DATABASE } from "./names.ts";
 import { disown, own } from "./owned-processes.ts";
+import { withPrivateMounts } from "./run-as.ts";
 
 const SETTINGS: Record<string, string> = {
   listen_addresses: "127.0.0.1",
@@ -34,8 +35,30 @@ const EXTENSION_SETTINGS: Record<string, string> = {
 
 const SHUTDOWN_SECONDS = 15;
 
-/** A fresh cluster (trust authentication, loopback only), started on a free port. */
-export async function startCluster(installation: Installation, settings: Record<string, string> = {}): Promise<Server> {
+/** A server that can be made to crash. Start it with {@link DURABLE} settings, or its data may not survive that. */
+export interface Cluster extends Server {
+  name: ServerName;
+  /** The postmaster's process, as of the last start. */
+  readonly pid: number;
+  /** The immediate stop: nothing is flushed, clients are cut off; what is on disk is what the next start recovers. */
+  crash(): Promise<void>;
+  /** Starts it again on the same data directory and port; resolves when it accepts connections. */
+  restart(): Promise<void>;
+}
+
+/** What a server needs whose data shall survive an immediate stop. */
+export const DURABLE: Record<string, string> = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
+
+/**
+ * A fresh cluster (trust authentication, loopback only), started on a free port. With `ownMounts` the server has a mount
+ * namespace of its own (small-disk.ts mounts there; needs root).
+ */
+export async function startCluster(
+  base: Installation,
+  settings: Record<string, string> = {},
+  ownMounts = false,
+): Promise<Cluster> {
+  const installation = ownMounts ? withOwnMounts(base) : base;
   await removeStaleDirectories();
   const directory = await createDirectory(installation);
   try {
@@ -45,6 +68,16 @@ export async function startCluster(installation: Installation, settings: Record<
     await rm(directory, { recursive: true, force: true });
     throw error;
   }
+}
+
+function withOwnMounts(installation: Installation): Installation {
+  return {
+    ...installation,
+    async command(program, directory, args) {
+      const { file, args: rest } = await installation.command(program, directory, args);
+      return withPrivateMounts('exec "$@"', [file, ...rest]);
+    },
+  };
 }
 
 async function initialise(installation: Installation, directory: string, settings: Record<string, string>) {
@@ -57,32 +90,58 @@ async function initialise(installation: Installation, directory: string, setting
   await appendFile(join(directory, "data", "postgresql.conf"), lines.join(""));
 }
 
-async function start(installation: Installation, directory: string): Promise<Server> {
+async function start(installation: Installation, directory: string): Promise<Cluster> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const { file, args } = await installation.command("postgres", directory, (seenAs) => [
-      ...["-D", `${seenAs}/data`, "-p", String(port)],
-    ]);
-    const logFile = join(directory, "data", "server.log");
-    const log = openSync(logFile, "a");
-    const child = spawn(file, args, { stdio: ["ignore", log, log], env: environment(), cwd: "/" });
-    closeSync(log);
-    own(child, directory);
     const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
-    const problem = await untilReady(child, url);
-    if (!problem) return { name: installation.name, url, extensions: installation.extensions, stop };
+    let { child, problem } = await launch(installation, directory, port, url);
+    if (!problem) {
+      return {
+        name: installation.name,
+        url,
+        extensions: installation.extensions,
+        get pid() {
+          return child.pid as number;
+        },
+        async stop() {
+          await end(child);
+          await rm(directory, { recursive: true, force: true });
+        },
+        async crash() {
+          const exited = once(child, "exit");
+          child.kill("SIGQUIT");
+          await exited;
+        },
+        async restart() {
+          disown(child);
+          ({ child, problem } = await launch(installation, directory, port, url));
+          if (problem) throw new Error(`${installation.name}: ${problem}\n${await logOf(directory)}`);
+        },
+      };
+    }
     await end(child);
-    const text = await readFile(logFile, "utf8").catch(() => "");
+    const text = await logOf(directory);
     // Somebody else took the port between our look and the server's.
     if (attempt < 3 && text.includes("could not bind")) continue;
-    throw new Error(`${installation.name}: ${problem}\n${lastLines(text)}`);
-
-    async function stop(): Promise<void> {
-      await end(child);
-      await rm(directory, { recursive: true, force: true });
-    }
+    throw new Error(`${installation.name}: ${problem}\n${text}`);
   }
 }
+
+async function launch(installation: Installation, directory: string, port: number, url: string) {
+  const { file, args } = await installation.command("postgres", directory, (seenAs) => [
+    ...["-D", `${seenAs}/data`, "-p", String(port)],
+  ]);
+  const log = openSync(logFile(directory), "a");
+  const child = spawn(file, args, { stdio: ["ignore", log, log], env: environment(), cwd: "/" });
+  closeSync(log);
+  own(child, directory);
+  return { child, problem: await untilReady(child, url) };
+}
+
+const logFile = (directory: string): string => join(directory, "data", "server.log");
+
+const logOf = async (directory: string): Promise<string> =>
+  lastLines(await readFile(logFile(directory), "utf8").catch(() => ""));
 
 /** Waits until the server accepts a connection; returns what went wrong instead, if something did. */
 async function untilReady(child: ChildProcess, url: string): Promise<string | undefined> {

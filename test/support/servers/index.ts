@@ -1,10 +1,11 @@
-import { startCluster } from "./cluster.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
 import { debianInstallation } from "./debian.ts";
 import { embeddedInstallation } from "./embedded.ts";
 import type { Installation } from "./installation.ts";
-import type { Server, ServerName } from "./names.ts";
+import type { ServerName } from "./names.ts";
 import { trixieInstallation } from "./trixie.ts";
 
+export { type Cluster, DURABLE } from "./cluster.ts";
 export { SERVER_NAMES, type Server, type ServerName, TEST_DATABASE } from "./names.ts";
 
 const installations: Record<ServerName, () => Promise<Installation>> = {
@@ -16,12 +17,14 @@ const installations: Record<ServerName, () => Promise<Installation>> = {
 export interface StartOptions {
   /** Settings for postgresql.conf, such as `{ max_locks_per_transaction: "256" }`. */
   settings?: Record<string, string>;
+  /** A mount namespace of its own; needs root. */
+  ownMounts?: boolean;
 }
 
 /**
  * Starts a real PostgreSQL with a data directory of its own. It ends with `stop()`, or with this process, however that
  * ends. Throws when the server is not installed, saying how to get it.
  */
-export async function startServer(name: ServerName, options: StartOptions = {}): Promise<Server> {
-  return startCluster(await installations[name](), options.settings);
+export async function startServer(name: ServerName, options: StartOptions = {}): Promise<Cluster> {
+  return startCluster(await installations[name](), options.settings, options.ownMounts);
 }

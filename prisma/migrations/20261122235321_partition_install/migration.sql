@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"25f8f45d90a6ff975a9e5b77c16e5b29a8753a45f774429d4126e44c0af23329"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"2bf38b88cce5f3f2ef0d56d2a5458cd479336f52fbe77263cae896d52e2394d5"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122235000_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122235321_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -178,6 +178,47 @@ BEGIN
     RAISE NOTICE 'prisma-partition: %.% has partitions of two intervals now and is maintained by prisma_partition itself', t.schema_name, t.table_name;
   ELSE
     PERFORM prisma_partition.partman_follow(t, prisma_partition.schema_of(t.partitioned));
+  END IF;
+END
+$fn$;
+
+-- assert-intact ------------------------------------------------------------------------------------------------------------
+-- Refuses to go on when somebody took away what the conversion stands on: one of its two tables, the name the application
+-- knows the live one by, the change log, or the triggers that fill it. Writes made without them are not on the log: a row
+-- would be lost, unless a comparison happened to see it.
+CREATE OR REPLACE FUNCTION prisma_partition.assert_intact(t prisma_partition.tables)
+RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_live oid := prisma_partition.live_of(t); v_other oid := prisma_partition.other_of(t);
+  v_expected text := format('%I.%I', t.schema_name, t.table_name);
+  v_function oid := to_regprocedure(format('prisma_partition.%I()', 'capture_' || t.id));
+  v_name text; v_problem text; v_remedy text;
+  v_start_over text := CASE t.stage
+    WHEN 'setup' THEN 'Start over: remove the annotation, npx prisma generate, npx prisma migrate deploy; then put it back and do the same'
+    ELSE 'There is no way back any more. Go on to "stage: cleanup"' END;
+BEGIN
+  SELECT format('%I.%I', relnamespace::regnamespace::text, relname) INTO v_name FROM pg_class WHERE oid = v_live;
+  IF v_name IS NULL THEN
+    v_problem := format('table %s was dropped', v_expected);
+    v_remedy := 'Remove its annotation, npx prisma generate, npx prisma migrate deploy';
+  ELSIF v_live IS DISTINCT FROM to_regclass(v_expected) THEN
+    v_problem := format('table %s is now named %s', v_expected, v_name);
+    v_remedy := format('Give it back its name and schema, and change them when the conversion is over; or start over under the new ones');
+  ELSIF NOT EXISTS (SELECT FROM pg_class WHERE oid = v_other) THEN
+    v_problem := format('the other table of %s (stage %s) was dropped', v_expected, t.stage);
+    v_remedy := v_start_over;
+  ELSIF v_function IS NULL OR to_regclass(format('prisma_partition.%I', 'log_' || t.id)) IS NULL THEN
+    v_problem := format('the change log of %s or its function was dropped', v_expected);
+    v_remedy := v_start_over || '. Until then every write of the application may fail';
+  ELSIF (SELECT count(*) FROM pg_trigger WHERE tgrelid = v_live AND tgfoid = v_function AND tgenabled = 'A'
+           AND tgname IN ('prisma_partition_capture', 'prisma_partition_capture_truncate')) <> 2
+     OR EXISTS (SELECT FROM pg_trigger g JOIN pg_inherits h ON h.inhrelid = g.tgrelid
+       WHERE h.inhparent = v_live AND g.tgfoid = v_function AND g.tgenabled = 'D') THEN
+    v_problem := format('change capture on %s was dropped or disabled: what was written since then is not on the log', v_expected);
+    v_remedy := format('SELECT prisma_partition.restart_capture(%L, %L) puts it back and has the whole table replayed', t.schema_name, t.table_name);
+  END IF;
+  IF v_problem IS NOT NULL THEN
+    RAISE EXCEPTION 'prisma-partition: %', v_problem USING ERRCODE = 'object_not_in_prerequisite_state', HINT = v_remedy || '.';
   END IF;
 END
 $fn$;
@@ -612,7 +653,8 @@ BEGIN
     RAISE EXCEPTION 'prisma-partition: %.% and % differ; the swap is refused', t.schema_name, t.table_name,
       CASE t.stage WHEN 'setup' THEN 'its partitioned copy' ELSE 'the old table' END
       USING ERRCODE = 'data_exception', DETAIL = v_found,
-        HINT = format('Nothing was changed. npx prisma-partition verify %s names the rows.', t.model);
+        HINT = format('Nothing was changed. npx prisma-partition verify %s names the rows. If capture was switched off or entries of the log were lost, SELECT prisma_partition.restart_capture(%L, %L) mends it.',
+          t.model, t.schema_name, t.table_name);
   END IF;
 END
 $fn$;
@@ -681,7 +723,7 @@ BEGIN
         HINT = format('Nothing was changed. 1. npx prisma-partition backfill %s   2. npx prisma migrate resolve --rolled-back <this migration>   3. npx prisma migrate deploy', t.model);
   END IF;
   v_until := t.swapped_at + p_keep;
-  IF v_until > clock_timestamp() THEN
+  IF v_until > clock_timestamp() AND EXISTS (SELECT FROM pg_class WHERE oid = t.plain) THEN
     EXECUTE format('SELECT EXISTS (SELECT FROM %s)', t.plain::regclass) INTO v_kept;
     IF v_kept AND NOT (prisma_partition.is_small(t.plain) AND t.created_at >= (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())) THEN
       RAISE EXCEPTION 'prisma-partition: the old table of %.% is to be kept until % UTC', t.schema_name, t.table_name, to_char(v_until, 'YYYY-MM-DD HH24:MI')
@@ -1527,13 +1569,15 @@ END
 $fn$;
 
 -- drop-relation ------------------------------------------------------------------------------------------------------------
--- Drops one of a table's two halves. Not CASCADE: what somebody has made to depend on it is named instead.
+-- Drops one of a table's two halves, unless somebody has. Not CASCADE: what somebody has made to depend on it is named instead.
 CREATE OR REPLACE FUNCTION prisma_partition.drop_relation(p_relation oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_detail text;
 BEGIN
-  EXECUTE format('DROP TABLE %s', p_relation::regclass);
+  IF EXISTS (SELECT FROM pg_class WHERE oid = p_relation) THEN
+    EXECUTE format('DROP TABLE %s', p_relation::regclass);
+  END IF;
 EXCEPTION WHEN dependent_objects_still_exist THEN
   GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL;
   RAISE EXCEPTION 'prisma-partition: % cannot be dropped, others depend on it', p_relation::regclass
@@ -1719,6 +1763,7 @@ BEGIN
     END IF;
     SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   END LOOP;
+  PERFORM prisma_partition.assert_intact(t);
   PERFORM prisma_partition.assert_same_columns(t);
   PERFORM prisma_partition.drain_all(p_table, 1000000);
   PERFORM prisma_partition.empty_default(t);
@@ -2155,6 +2200,7 @@ DECLARE
   v_relation oid; v_blockers text; v_requested timestamptz; v_vacuumed boolean := false;
   v_vacuum_timeout text := coalesce(nullif(current_setting('prisma_partition.vacuum_timeout', true), ''), '60s');
 BEGIN
+  p_relations := ARRAY(SELECT u.oid FROM unnest(p_relations) WITH ORDINALITY u(oid, n) JOIN pg_class c USING (oid) ORDER BY u.n); -- those left
   PERFORM set_config('lock_timeout', v_vacuum_timeout, true);
   BEGIN
     FOREACH v_relation IN ARRAY p_relations LOOP
@@ -2505,7 +2551,10 @@ BEGIN
     RETURN NEXT;
     RETURN;
   END IF;
-  IF t.stage <> 'cleanup' THEN PERFORM prisma_partition.assert_same_columns(t); END IF;
+  IF t.stage <> 'cleanup' THEN
+    PERFORM prisma_partition.assert_intact(t);
+    PERFORM prisma_partition.assert_same_columns(t);
+  END IF;
 
   CASE t.step
     WHEN 'load' THEN SELECT * INTO rows, state FROM prisma_partition.step_load(t);
@@ -2614,6 +2663,11 @@ BEGIN
       EXECUTE format('ALTER TABLE ONLY %s ADD CONSTRAINT %I %s', t.partitioned::regclass, i.name, i.definition);
     END IF;
   END LOOP;
+  IF NOT EXISTS (SELECT FROM prisma_partition.indexes x WHERE x.table_id = t.id AND x.is_unique AND x.columns @> t.identity_columns) THEN
+    RAISE EXCEPTION 'prisma-partition: no unique index on (%) identifies the rows of %.% any more',
+      array_to_string(t.identity_columns, ', '), t.schema_name, t.table_name
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Create it again, with its old name, and go on.';
+  END IF;
   PERFORM prisma_partition.carry(t.id, ARRAY['index statistics']);
   INSERT INTO prisma_partition.batches (table_id, step, partition)
   SELECT t.id, 'index', h.inhrelid::regclass FROM pg_inherits h WHERE h.inhparent = t.partitioned ORDER BY h.inhrelid;
@@ -2635,6 +2689,7 @@ DECLARE
 BEGIN
   PERFORM prisma_partition.assert_read_committed();
   t := prisma_partition.claim_table(p_table, 'cutover');
+  PERFORM prisma_partition.assert_intact(t);
   PERFORM prisma_partition.assert_same_columns(t);
   PERFORM prisma_partition.drain_all(t.id, 1000000);
   PERFORM prisma_partition.set_aside_expired(t);
@@ -3502,6 +3557,35 @@ BEGIN
 END
 $fn$;
 
+-- restart-capture ------------------------------------------------------------------------------------------------------------
+-- For when the capture triggers of a table were dropped or disabled, or entries of its log were lost: puts the triggers
+-- back and has the whole table copied again. While it is still being loaded the load starts over, under the lock as at
+-- setup. Later one entry of nulls, which stands for the whole table, makes the drain start from nothing.
+-- SHARE ROW EXCLUSIVE on the live table, for milliseconds, so that no writer is in flight between the triggers and the rest.
+CREATE OR REPLACE FUNCTION prisma_partition.restart_capture(p_schema text, p_table text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  t prisma_partition.tables := prisma_partition.find_table(p_schema, p_table); v_live oid;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1347440720, t.id);
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = t.id;
+  v_live := prisma_partition.live_of(t);
+  PERFORM prisma_partition.lock_relations(ARRAY[v_live], 'SHARE ROW EXCLUSIVE');
+  PERFORM prisma_partition.drop_trigger(v_live, 'prisma_partition_capture');
+  PERFORM prisma_partition.drop_trigger(v_live, 'prisma_partition_capture_truncate');
+  PERFORM prisma_partition.create_triggers(t, v_live);
+  IF t.stage = 'setup' THEN
+    EXECUTE format('TRUNCATE %s', t.partitioned::regclass);
+  END IF;
+  IF t.stage = 'setup' AND t.step IN ('load', 'settle') THEN
+    EXECUTE format('TRUNCATE prisma_partition.%I', 'log_' || t.id);
+    PERFORM prisma_partition.cut_batches(t.id);
+  ELSE
+    EXECUTE format('INSERT INTO prisma_partition.%I DEFAULT VALUES', 'log_' || t.id);
+  END IF;
+END
+$fn$;
+
 -- restore-search-path ------------------------------------------------------------------------------------------------------------
 -- Puts back the session's search_path if something has left another one.
 CREATE OR REPLACE FUNCTION prisma_partition.restore_search_path(p_before text)
@@ -4006,6 +4090,7 @@ BEGIN
     SELECT DISTINCT confrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND conrelid = v_live
     UNION SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND confrelid = v_live), 'ACCESS EXCLUSIVE', t.id);
   v_started := current_setting('prisma_partition.lock_requested')::timestamptz;
+  PERFORM prisma_partition.assert_intact(t);
   PERFORM prisma_partition.assert_same_columns(t); -- once more: now nobody can alter it
   PERFORM prisma_partition.drain_all(t.id, 1000000);
   v_left := prisma_partition.log_entries(t.id);
@@ -4255,7 +4340,11 @@ BEGIN
   WHILE clock_timestamp() < v_until AND v_state <> 'idle' LOOP
     BEGIN
       SELECT s.state INTO v_state FROM prisma_partition.run_step(v_id) s;
-    EXCEPTION WHEN OTHERS THEN
+    EXCEPTION
+    WHEN query_canceled THEN -- which OTHERS leaves out
+      v_error := format('%s (SQLSTATE %s). A statement_timeout counts for all of the call: ALTER ROLE %I IN DATABASE %I SET statement_timeout = 0',
+        SQLERRM, SQLSTATE, current_user, current_database());
+    WHEN OTHERS THEN
       v_error := format('%s (SQLSTATE %s)', SQLERRM, SQLSTATE);
     END;
     IF v_error IS NOT NULL THEN
@@ -4269,7 +4358,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '25f8f45d90a6ff975a9e5b77c16e5b29a8753a45f774429d4126e44c0af23329')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '2bf38b88cce5f3f2ef0d56d2a5458cd479336f52fbe77263cae896d52e2394d5')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
