@@ -1,4 +1,5 @@
 -- Refuses to go on when the live table's columns were changed after setup: rows would lose what the shadow lacks.
+-- Gives the statements that make the other table's columns the same, where there are any.
 CREATE OR REPLACE FUNCTION prisma_partition.assert_same_columns(t prisma_partition.tables)
 RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
@@ -13,6 +14,8 @@ BEGIN
   IF v_difference IS NOT NULL THEN
     RAISE EXCEPTION 'prisma-partition: columns of %.% and its partitioned copy differ: %', t.schema_name, t.table_name, v_difference
       USING ERRCODE = 'object_not_in_prerequisite_state',
+        DETAIL = (SELECT string_agg(p.statement || ';', E'\n') FROM prisma_partition.parity(t.id) p
+          WHERE p.kind IN ('column', 'not null') AND p.state <> 'same'),
         HINT = format('The table was altered after %s. Make the same change on the other one, %s, and go on.', t.stage,
           (CASE t.stage WHEN 'setup' THEN t.partitioned ELSE t.plain END)::regclass);
   END IF;

@@ -1,6 +1,5 @@
--- How a table is stored, as properties: storage parameters (TOAST's as toast.*), tablespace, access method, the index it
--- is clustered on. A partitioned table has these in its partitions; where they are not the same in all of them it is
--- said so.
+-- How a table is stored, as properties: storage parameters (TOAST's as toast.*), tablespace, access method. A partitioned
+-- table has these in its partitions; where they are not the same in all of them it is said so.
 CREATE OR REPLACE FUNCTION prisma_partition.storage_properties(t prisma_partition.tables, p_relation oid)
 RETURNS TABLE (kind text, name text, definition text, make text, remove text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
@@ -31,16 +30,6 @@ BEGIN
       CASE WHEN count(DISTINCT m.amname) = 1 AND current_setting('server_version_num')::integer >= 150000
         THEN prisma_partition.on_leaves(v_other, format('ALTER TABLE {} SET ACCESS METHOD %I', min(m.amname::text))) END, NULL
     FROM prisma_partition.leaves_of(p_relation) l JOIN pg_class c ON c.oid = l JOIN pg_am m ON m.oid = c.relam
-    HAVING count(*) > 0;
-  RETURN QUERY
-    SELECT 'cluster', '', prisma_partition.in_all(array_agg(p.name), v_leaves),
-      (SELECT string_agg(format('ALTER TABLE %s CLUSTER ON %I', l, k.relname), '; ') FROM prisma_partition.leaves_of(v_other) l
-        JOIN pg_index x ON x.indrelid = l JOIN pg_class k ON k.oid = x.indexrelid LEFT JOIN pg_inherits h ON h.inhrelid = k.oid
-        WHERE coalesce(h.inhparent, k.oid) = min(CASE v_other WHEN t.plain THEN p.plain ELSE p.partitioned END)),
-      prisma_partition.on_leaves(v_other, 'ALTER TABLE {} SET WITHOUT CLUSTER')
-    FROM prisma_partition.leaves_of(p_relation) l JOIN pg_index x ON x.indrelid = l AND x.indisclustered
-    LEFT JOIN pg_inherits h ON h.inhrelid = x.indexrelid
-    JOIN prisma_partition.index_pairs(t) p ON coalesce(h.inhparent, x.indexrelid) IN (p.plain, p.partitioned)
     HAVING count(*) > 0;
 END
 $fn$;

@@ -1,11 +1,11 @@
--- What a table is as a whole, as properties: owner, comment, row security, replica identity, grants, publications.
+-- What a table is as a whole, as properties: owner, comment, row security, grants, publications.
 CREATE OR REPLACE FUNCTION prisma_partition.table_properties(t prisma_partition.tables, p_relation oid)
 RETURNS TABLE (kind text, name text, definition text, make text, remove text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
   v_table text := v_other::regclass;
-  c pg_class; v_index text; v_there text;
+  c pg_class;
 BEGIN
   SELECT * INTO STRICT c FROM pg_class WHERE oid = p_relation;
   RETURN QUERY VALUES
@@ -15,16 +15,6 @@ BEGIN
       format('ALTER TABLE %s %s ROW LEVEL SECURITY', v_table, CASE WHEN c.relrowsecurity THEN 'ENABLE' ELSE 'DISABLE' END), NULL),
     ('row security', 'forced', c.relforcerowsecurity::text,
       format('ALTER TABLE %s %s ROW LEVEL SECURITY', v_table, CASE WHEN c.relforcerowsecurity THEN 'FORCE' ELSE 'NO FORCE' END), NULL);
-
-  IF c.relreplident = 'i' THEN
-    SELECT p.name, p.name_there INTO v_index, v_there FROM prisma_partition.index_pairs(t) p JOIN pg_index x ON x.indexrelid IN (p.plain, p.partitioned)
-    WHERE x.indrelid = p_relation AND x.indisreplident;
-  END IF;
-  kind := 'replica identity'; name := ''; remove := NULL;
-  definition := CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN 'USING INDEX ' || quote_ident(v_index) ELSE 'DEFAULT' END;
-  make := CASE WHEN c.relreplident <> 'i' THEN format('ALTER TABLE %s REPLICA IDENTITY %s', v_table, definition)
-    WHEN v_there IS NOT NULL THEN format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', v_table, v_there) END;
-  RETURN NEXT;
 
   IF obj_description(p_relation, 'pg_class') IS NOT NULL THEN
     kind := 'comment'; name := ''; definition := obj_description(p_relation, 'pg_class');

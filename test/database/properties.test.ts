@@ -250,6 +250,14 @@ for (const server of inject("servers")) {
         const at = (sql: string) => write(sql.replaceAll(/\bS\./g, `${schema}.`), `${schema}.t`);
         await c.query("SELECT prisma_partition.carry_properties(1)");
         expect(await notSwapped(c)).toEqual([]);
+        // Rows are only replayed there: whoever has enabled a trigger there is overruled.
+        await c.query(`ALTER TABLE ${other}.t ENABLE TRIGGER USER`);
+        await c.query("SELECT prisma_partition.carry_properties(1)");
+        expect(
+          await c.value(
+            `SELECT string_agg(tgname, ', ') FROM pg_trigger WHERE tgrelid = '${other}.t'::regclass AND NOT tgisinternal AND tgname NOT LIKE 'prisma%' AND tgenabled <> 'D'`,
+          ),
+        ).toBe(null);
 
         for (const change of changes) {
           if (
@@ -289,5 +297,51 @@ for (const server of inject("servers")) {
         expect(await describeTable(c.client, c.name)).toEqual(live);
       },
     );
+
+    test("a column that was added is asked for in the words that add it", async () => {
+      conversion = await Conversion.create(
+        server,
+        "CREATE TABLE app.t (id bigserial PRIMARY KEY, at timestamptz NOT NULL)",
+        {
+          table: "t",
+          key: "at",
+          uniques: [["id"]],
+        },
+      );
+      const c = conversion;
+      await c.setup();
+      await c.query("ALTER TABLE app.t ADD late text COLLATE \"C\" NOT NULL DEFAULT 'x'");
+      const detail = await c.step().catch((error: { detail?: string }) => error.detail);
+      expect(detail).toContain("ALTER TABLE app_partitioned.t ADD COLUMN late text COLLATE \"C\" DEFAULT 'x'::text ");
+      await c.query(detail ?? "");
+      await c.work();
+      await c.cutover();
+    });
+
+    test("a unique that Prisma does not know of is widened where the annotation says so, and only there", async () => {
+      conversion = await Conversion.create(
+        server,
+        "CREATE TABLE app.t (id bigserial PRIMARY KEY, at timestamptz NOT NULL, code text, n integer)",
+        { table: "t", key: "at", uniques: [["id"], ["code"]] },
+      );
+      const c = conversion;
+      await c.query("ALTER TABLE app.t ADD UNIQUE (code)");
+      await c.setup();
+      await c.query(
+        "CREATE UNIQUE INDEX once ON app.t (n DESC) INCLUDE (code); CREATE UNIQUE INDEX once_partly ON app.t (code) WHERE n > 3",
+      );
+      await expect(c.work()).rejects.toThrow(/unique index once was created after setup/);
+      await c.query("UPDATE prisma_partition.tables SET weaken_unique = '{once}'");
+      // One with a predicate is not the unique of those columns that the model states.
+      await expect(c.work()).rejects.toThrow(/unique index once_partly was created after setup/);
+      await c.query("UPDATE prisma_partition.tables SET weaken_unique = '{once, once_partly}'");
+      await c.work();
+      const indexes = await describeTable(c.client, "app_partitioned.t");
+      expect(indexes).toContain("index once CREATE UNIQUE INDEX once ON T USING btree (n DESC, at) INCLUDE (code)");
+      expect(indexes).toContain(
+        "index once_partly CREATE UNIQUE INDEX once_partly ON T USING btree (code, at) WHERE (n > 3)",
+      );
+      expect(await notSwapped(c)).toEqual([]);
+    });
   });
 }

@@ -121,7 +121,7 @@ const sections: readonly (readonly [title: string, sql: string])[] = [
   [
     "itself",
     `SELECT concat_ws(' ', 'table', 'owner', t.relowner::regrole, 'security', t.relrowsecurity, t.relforcerowsecurity, 'is ' || obj_description(t.oid, 'pg_class'),
-       'tablespace ' || ${tablespace("t")}, 'replica identity', t.relreplident::text,
+       'tablespace ' || ${tablespace("t")}, (SELECT 'by ' || amname FROM pg_am WHERE oid = t.relam AND current_setting('server_version_num')::integer >= 170000), 'replica identity', t.relreplident::text,
        (SELECT c.relname FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid WHERE x.indrelid = t.oid AND x.indisreplident)) AS line
      FROM t`,
   ],

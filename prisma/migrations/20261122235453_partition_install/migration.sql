@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"2bf38b88cce5f3f2ef0d56d2a5458cd479336f52fbe77263cae896d52e2394d5"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"0d46418c94f9bc28a8ee043f3250fa8539db34166d9f544864baac3204258f1b"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122235321_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122235453_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -238,6 +238,7 @@ $fn$;
 
 -- assert-same-columns ------------------------------------------------------------------------------------------------------------
 -- Refuses to go on when the live table's columns were changed after setup: rows would lose what the shadow lacks.
+-- Gives the statements that make the other table's columns the same, where there are any.
 CREATE OR REPLACE FUNCTION prisma_partition.assert_same_columns(t prisma_partition.tables)
 RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
@@ -252,6 +253,8 @@ BEGIN
   IF v_difference IS NOT NULL THEN
     RAISE EXCEPTION 'prisma-partition: columns of %.% and its partitioned copy differ: %', t.schema_name, t.table_name, v_difference
       USING ERRCODE = 'object_not_in_prerequisite_state',
+        DETAIL = (SELECT string_agg(p.statement || ';', E'\n') FROM prisma_partition.parity(t.id) p
+          WHERE p.kind IN ('column', 'not null') AND p.state <> 'same'),
         HINT = format('The table was altered after %s. Make the same change on the other one, %s, and go on.', t.stage,
           (CASE t.stage WHEN 'setup' THEN t.partitioned ELSE t.plain END)::regclass);
   END IF;
@@ -1974,7 +1977,8 @@ $fn$;
 
 -- index-properties ------------------------------------------------------------------------------------------------------------
 -- A table's indexes, primary key and uniques, as properties, with their comments and the statistics targets of their
--- expressions. See index_pairs for what counts as the same.
+-- expressions, and what is marked on them: the replica identity and, in the partitions of a partitioned table, which one
+-- it is clustered on. See index_pairs for what counts as the same.
 CREATE OR REPLACE FUNCTION prisma_partition.index_properties(t prisma_partition.tables, p_relation oid)
 RETURNS TABLE (kind text, name text, definition text, make text, remove text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
@@ -1982,29 +1986,44 @@ DECLARE
   v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
   v_table text := v_other::regclass;
   v_schema text := prisma_partition.schema_of(v_other);
+  v_clustered oid[] := ARRAY(
+    SELECT coalesce(h.inhparent, x.indexrelid) FROM prisma_partition.leaves_of(p_relation) l JOIN pg_index x ON x.indrelid = l AND x.indisclustered
+    LEFT JOIN pg_inherits h ON h.inhrelid = x.indexrelid);
+  v_replica "char" := (SELECT c.relreplident FROM pg_class c WHERE c.oid = p_relation);
+  v_identity text := CASE v_replica WHEN 'f' THEN 'FULL' WHEN 'd' THEN 'DEFAULT' ELSE 'NOTHING' END; -- so it is when the index is gone
+  v_identity_there text := v_identity;
+  v_marks text[] := '{}'; v_mark oid;
   i record; v_parts text[]; v_named text; v_there text; v_comment text;
 BEGIN
   FOR i IN
     SELECT p.*, CASE p_relation WHEN t.plain THEN p.plain ELSE p.partitioned END AS index,
       CASE p_relation WHEN t.plain THEN p.plain_definition ELSE p.partitioned_definition END AS text, k.oid AS constraint_oid,
-      (SELECT count(*) = 2 FROM pg_constraint o WHERE o.conindid IN (p.plain, p.partitioned) AND o.conrelid IN (t.plain, t.partitioned) AND o.contype IN ('p', 'u')) AS constraints
+      (SELECT count(*) = 2 FROM pg_constraint o WHERE o.conindid IN (p.plain, p.partitioned) AND o.conrelid IN (t.plain, t.partitioned) AND o.contype IN ('p', 'u')) AS constraints,
+      CASE v_other WHEN t.plain THEN p.plain ELSE p.partitioned END AS index_there, x.indisreplident
     FROM prisma_partition.index_pairs(t) p
+    JOIN pg_index x ON x.indexrelid = CASE p_relation WHEN t.plain THEN p.plain ELSE p.partitioned END
     LEFT JOIN pg_constraint k ON k.conindid = CASE p_relation WHEN t.plain THEN p.plain ELSE p.partitioned END AND k.conrelid = p_relation AND k.contype IN ('p', 'u', 'x')
-    WHERE CASE p_relation WHEN t.plain THEN p.plain ELSE p.partitioned END IS NOT NULL
   LOOP
     v_parts := regexp_match(i.text, '^(index(?= )|primary key|unique constraint|exclusion constraint) ((?<=index )UNIQUE )?(.*)$');
     kind := v_parts[1]; name := i.name; definition := concat(v_parts[2], v_parts[3]);
     v_named := CASE WHEN p_relation = v_other THEN i.name_there WHEN v_other = t.partitioned THEN i.target ELSE i.name END;
     v_there := quote_ident(v_schema) || '.' || quote_ident(i.name_there);
     IF kind = 'index' THEN
-      make := format('CREATE %sINDEX %s ON %s %s', v_parts[2], quote_ident(v_named), v_table, v_parts[3]);
+      make := format('CREATE %sINDEX ', v_parts[2]) || quote_ident(v_named) || format(' ON %s %s', v_table, v_parts[3]);
       remove := 'DROP INDEX ' || v_there;
     ELSE
-      make := format('ALTER TABLE %s ADD CONSTRAINT %s %s', v_table, quote_ident(v_named), v_parts[3]);
-      remove := format('ALTER TABLE %s DROP CONSTRAINT %s', v_table, quote_ident(i.name_there));
+      make := format('ALTER TABLE %s ADD CONSTRAINT ', v_table) || quote_ident(v_named) || ' ' || v_parts[3];
+      remove := format('ALTER TABLE %s DROP CONSTRAINT ', v_table) || quote_ident(i.name_there);
     END IF;
-    IF v_named IS NULL THEN make := NULL; END IF;
     RETURN NEXT;
+    IF v_replica = 'i' AND i.indisreplident THEN
+      v_identity := 'USING INDEX ' || quote_ident(i.name);
+      v_identity_there := 'USING INDEX ' || quote_ident(i.name_there);
+    END IF;
+    IF i.index = ANY (v_clustered) THEN
+      v_mark := i.index_there;
+      v_marks := v_marks || array_fill(i.name, ARRAY[cardinality(array_positions(v_clustered, i.index))]);
+    END IF;
     CONTINUE WHEN i.plain IS NULL OR i.partitioned IS NULL; -- the rest of it comes, or goes, with the index
 
     v_comment := obj_description(i.index, 'pg_class');
@@ -2027,6 +2046,18 @@ BEGIN
         format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS -1', v_there, a.attnum)
       FROM pg_attribute a WHERE a.attrelid = i.index AND coalesce(a.attstattarget, -1) >= 0;
   END LOOP;
+
+  kind := 'replica identity'; name := ''; definition := v_identity; remove := NULL;
+  make := format('ALTER TABLE %s REPLICA IDENTITY ', v_table) || v_identity_there;
+  RETURN NEXT;
+  IF v_marks <> '{}' THEN
+    kind := 'cluster'; definition := prisma_partition.in_all(v_marks, (SELECT count(*) FROM prisma_partition.leaves_of(p_relation)));
+    make := (SELECT string_agg(format('ALTER TABLE %s CLUSTER ON %I', l, k.relname), '; ') FROM prisma_partition.leaves_of(v_other) l
+      JOIN pg_index x ON x.indrelid = l JOIN pg_class k ON k.oid = x.indexrelid LEFT JOIN pg_inherits h ON h.inhrelid = k.oid
+      WHERE coalesce(h.inhparent, k.oid) = v_mark);
+    remove := prisma_partition.on_leaves(v_other, 'ALTER TABLE {} SET WITHOUT CLUSTER');
+    RETURN NEXT;
+  END IF;
 END
 $fn$;
 
@@ -3967,9 +3998,8 @@ RETURNS TABLE (name text, value text) LANGUAGE sql STABLE SET search_path = pg_c
 $fn$;
 
 -- storage-properties ------------------------------------------------------------------------------------------------------------
--- How a table is stored, as properties: storage parameters (TOAST's as toast.*), tablespace, access method, the index it
--- is clustered on. A partitioned table has these in its partitions; where they are not the same in all of them it is
--- said so.
+-- How a table is stored, as properties: storage parameters (TOAST's as toast.*), tablespace, access method. A partitioned
+-- table has these in its partitions; where they are not the same in all of them it is said so.
 CREATE OR REPLACE FUNCTION prisma_partition.storage_properties(t prisma_partition.tables, p_relation oid)
 RETURNS TABLE (kind text, name text, definition text, make text, remove text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
@@ -4000,16 +4030,6 @@ BEGIN
       CASE WHEN count(DISTINCT m.amname) = 1 AND current_setting('server_version_num')::integer >= 150000
         THEN prisma_partition.on_leaves(v_other, format('ALTER TABLE {} SET ACCESS METHOD %I', min(m.amname::text))) END, NULL
     FROM prisma_partition.leaves_of(p_relation) l JOIN pg_class c ON c.oid = l JOIN pg_am m ON m.oid = c.relam
-    HAVING count(*) > 0;
-  RETURN QUERY
-    SELECT 'cluster', '', prisma_partition.in_all(array_agg(p.name), v_leaves),
-      (SELECT string_agg(format('ALTER TABLE %s CLUSTER ON %I', l, k.relname), '; ') FROM prisma_partition.leaves_of(v_other) l
-        JOIN pg_index x ON x.indrelid = l JOIN pg_class k ON k.oid = x.indexrelid LEFT JOIN pg_inherits h ON h.inhrelid = k.oid
-        WHERE coalesce(h.inhparent, k.oid) = min(CASE v_other WHEN t.plain THEN p.plain ELSE p.partitioned END)),
-      prisma_partition.on_leaves(v_other, 'ALTER TABLE {} SET WITHOUT CLUSTER')
-    FROM prisma_partition.leaves_of(p_relation) l JOIN pg_index x ON x.indrelid = l AND x.indisclustered
-    LEFT JOIN pg_inherits h ON h.inhrelid = x.indexrelid
-    JOIN prisma_partition.index_pairs(t) p ON coalesce(h.inhparent, x.indexrelid) IN (p.plain, p.partitioned)
     HAVING count(*) > 0;
 END
 $fn$;
@@ -4123,14 +4143,14 @@ END
 $fn$;
 
 -- table-properties ------------------------------------------------------------------------------------------------------------
--- What a table is as a whole, as properties: owner, comment, row security, replica identity, grants, publications.
+-- What a table is as a whole, as properties: owner, comment, row security, grants, publications.
 CREATE OR REPLACE FUNCTION prisma_partition.table_properties(t prisma_partition.tables, p_relation oid)
 RETURNS TABLE (kind text, name text, definition text, make text, remove text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_other oid := coalesce(prisma_partition.other_of(t), p_relation);
   v_table text := v_other::regclass;
-  c pg_class; v_index text; v_there text;
+  c pg_class;
 BEGIN
   SELECT * INTO STRICT c FROM pg_class WHERE oid = p_relation;
   RETURN QUERY VALUES
@@ -4140,16 +4160,6 @@ BEGIN
       format('ALTER TABLE %s %s ROW LEVEL SECURITY', v_table, CASE WHEN c.relrowsecurity THEN 'ENABLE' ELSE 'DISABLE' END), NULL),
     ('row security', 'forced', c.relforcerowsecurity::text,
       format('ALTER TABLE %s %s ROW LEVEL SECURITY', v_table, CASE WHEN c.relforcerowsecurity THEN 'FORCE' ELSE 'NO FORCE' END), NULL);
-
-  IF c.relreplident = 'i' THEN
-    SELECT p.name, p.name_there INTO v_index, v_there FROM prisma_partition.index_pairs(t) p JOIN pg_index x ON x.indexrelid IN (p.plain, p.partitioned)
-    WHERE x.indrelid = p_relation AND x.indisreplident;
-  END IF;
-  kind := 'replica identity'; name := ''; remove := NULL;
-  definition := CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN 'USING INDEX ' || quote_ident(v_index) ELSE 'DEFAULT' END;
-  make := CASE WHEN c.relreplident <> 'i' THEN format('ALTER TABLE %s REPLICA IDENTITY %s', v_table, definition)
-    WHEN v_there IS NOT NULL THEN format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', v_table, v_there) END;
-  RETURN NEXT;
 
   IF obj_description(p_relation, 'pg_class') IS NOT NULL THEN
     kind := 'comment'; name := ''; definition := obj_description(p_relation, 'pg_class');
@@ -4358,7 +4368,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '2bf38b88cce5f3f2ef0d56d2a5458cd479336f52fbe77263cae896d52e2394d5')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '0d46418c94f9bc28a8ee043f3250fa8539db34166d9f544864baac3204258f1b')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
