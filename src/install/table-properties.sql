@@ -25,10 +25,10 @@ BEGIN
   RETURN QUERY
     SELECT 'grant', 'to ' || x.grantee, x.privileges, x.make, x.remove
     FROM prisma_partition.acl_properties(coalesce(c.relacl, acldefault('r', c.relowner)), v_table, '') x;
-  -- Publishing the table that follows would publish every change twice: the statement takes the live one out.
+  -- Published before the swap, the table that follows would publish every change twice.
   RETURN QUERY
     SELECT 'publication', p.pubname::text, concat_ws(' ', 'published', to_jsonb(v) ->> 'attnames', 'WHERE ' || (to_jsonb(v) ->> 'rowfilter')),
-      format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, p_relation::regclass),
+      NULL,
       format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, v_table)
     FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
     LEFT JOIN pg_publication_tables v ON v.pubname = p.pubname AND v.schemaname = prisma_partition.schema_of(p_relation) AND v.tablename = c.relname

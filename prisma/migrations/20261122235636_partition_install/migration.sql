@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"0d46418c94f9bc28a8ee043f3250fa8539db34166d9f544864baac3204258f1b"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"d9f877c184a5eb98a19ddf62f542adc26dcf3d5093ee274577325e4ae6a5d33d"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122235453_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261122235636_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -4170,10 +4170,10 @@ BEGIN
   RETURN QUERY
     SELECT 'grant', 'to ' || x.grantee, x.privileges, x.make, x.remove
     FROM prisma_partition.acl_properties(coalesce(c.relacl, acldefault('r', c.relowner)), v_table, '') x;
-  -- Publishing the table that follows would publish every change twice: the statement takes the live one out.
+  -- Published before the swap, the table that follows would publish every change twice.
   RETURN QUERY
     SELECT 'publication', p.pubname::text, concat_ws(' ', 'published', to_jsonb(v) ->> 'attnames', 'WHERE ' || (to_jsonb(v) ->> 'rowfilter')),
-      format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, p_relation::regclass),
+      NULL,
       format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, v_table)
     FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
     LEFT JOIN pg_publication_tables v ON v.pubname = p.pubname AND v.schemaname = prisma_partition.schema_of(p_relation) AND v.tablename = c.relname
@@ -4368,7 +4368,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '0d46418c94f9bc28a8ee043f3250fa8539db34166d9f544864baac3204258f1b')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'd9f877c184a5eb98a19ddf62f542adc26dcf3d5093ee274577325e4ae6a5d33d')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
