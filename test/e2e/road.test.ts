@@ -174,6 +174,38 @@ for (const server of inject("servers")) {
         });
       });
 
+      test("and back again, under live writes: no row differs, no drift", async () => {
+        writers = await Writers.start({ url: database.url, clients: 2, rate: 100, months: 24 });
+        await project.writeSchema(exampleSchema());
+        const { stdout } = await project.prisma(["generate"]);
+        expect(stdout).toContain("partition_rollback_event_transactions");
+        await project.prisma(["migrate", "deploy"]);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        await writers.stop();
+        expect(writers.failed).toEqual([]);
+        expect(await compareWithWriters(client, writers)).toEqual([]);
+        expect(await rows("SELECT relkind FROM pg_class WHERE oid = 'billing.event_transactions'::regclass")).toEqual([
+          { relkind: "r" },
+        ]);
+        await project.prisma(DIFF);
+        expect((await project.prisma(["migrate", "dev"])).stdout).toContain("Already in sync");
+      });
+
+      test("and forward once more", async () => {
+        expect(await project.partition(["backfill", "EventTransaction"])).toMatchObject({ code: 0 });
+        expect(await project.partition(["verify", "EventTransaction"])).toMatchObject({ code: 0 });
+        writers = await Writers.start({ url: database.url, clients: 2, rate: 100, months: 24 });
+        await project.editSchema(atCutover);
+        await project.prisma(["generate"]);
+        await project.prisma(["migrate", "deploy"]);
+        await writers.stop();
+        expect(writers.failed).toEqual([]);
+        expect(await compareWithWriters(client, writers)).toEqual([]);
+        expect(await project.partition(["backfill", "EventTransaction"])).toMatchObject({ code: 0 });
+        expect(await project.partition(["verify", "EventTransaction"])).toMatchObject({ code: 0 });
+        await project.prisma(DIFF);
+      });
+
       test("the whole history replays: an empty database, and migrate reset", async () => {
         const empty = await freshDatabase(server.url);
         try {
@@ -190,6 +222,29 @@ for (const server of inject("servers")) {
             "SELECT to_regclass('billing_old.event_transactions') IS NOT NULL AS kept, count(*)::int AS rows FROM billing.event_transactions",
           ),
         ).toEqual([{ kept: true, rows: 0 }]);
+      });
+
+      test("cleanup, then without annotation: the table stays partitioned, and nothing of the package is left", async () => {
+        await project.editSchema((schema) => schema.replace("stage: cutover", "stage: cleanup"));
+        await project.prisma(["generate"]);
+        await project.prisma(["migrate", "deploy"]);
+        await project.prisma(DIFF);
+        expect(await project.partition(["verify", "EventTransaction"])).toMatchObject({ code: 3 });
+        expect(await rows("SELECT nspname FROM pg_namespace WHERE nspname = 'billing_old'")).toEqual([]);
+        await project.editSchema((schema) => schema.replace(/^\/\/\/ @partition.*\n/m, ""));
+        const { stdout } = await project.prisma(["generate"]);
+        expect(stdout).toMatch(/partition_release_event_transactions[\s\S]*partition_uninstall/);
+        await project.prisma(["migrate", "deploy"]);
+        await project.prisma(DIFF);
+        expect((await project.prisma(["migrate", "dev"])).stdout).toContain("Already in sync");
+        expect(await rows("SELECT nspname FROM pg_namespace WHERE nspname ~ '^(prisma_partition|billing_)'")).toEqual(
+          [],
+        );
+        expect(await rows("SELECT relkind FROM pg_class WHERE oid = 'billing.event_transactions'::regclass")).toEqual([
+          { relkind: "p" },
+        ]);
+        if (server.extensions)
+          expect(await rows("SELECT jobname FROM cron.job WHERE jobname ~ 'prisma_partition'")).toEqual([]);
       });
     });
   }
