@@ -13,7 +13,9 @@ BEGIN
   LOOP
     IF p.puballtables THEN
       RETURN NEXT format('publication %I is FOR ALL TABLES, so it would publish the backfill, and make the DELETEs of the change log fail; name the tables; run: DROP PUBLICATION %1$I; CREATE PUBLICATION %1$I FOR TABLE %s WITH (publish = %L, publish_via_partition_root = true)',
-        p.pubname, (SELECT string_agg(format('%I.%I', schemaname, tablename), ', ' ORDER BY schemaname, tablename) FROM pg_publication_tables WHERE pubname = p.pubname AND schemaname <> 'prisma_partition'),
+        p.pubname, (SELECT string_agg(format('%I.%I', schemaname, tablename), ', ' ORDER BY schemaname, tablename) FROM pg_publication_tables
+          WHERE pubname = p.pubname AND schemaname <> 'prisma_partition' AND NOT EXISTS ( -- pg_partman's configuration, say
+            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(format('%I.%I', schemaname, tablename)) AND d.deptype = 'e')),
         concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END, CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END));
       CONTINUE;
     END IF;

@@ -172,6 +172,21 @@ for (const server of inject("servers")) {
       await use("app.t");
     });
 
+    test("what cannot follow on the way back is named before anything is locked", async () => {
+      conversion = await Conversion.create(server, `${plain}; ${fill}`, table);
+      const c = conversion;
+      await c.convert();
+      await c.query("CREATE MATERIALIZED VIEW app.mv AS SELECT v FROM app.t");
+      await expect(c.rollback()).rejects.toMatchObject({
+        message: expect.stringMatching(/not its equal/),
+        detail: expect.stringMatching(
+          /materialized view app\.mv would go on reading .* run: DROP MATERIALIZED VIEW app\.mv/,
+        ),
+      });
+      await c.query("DROP MATERIALIZED VIEW app.mv");
+      await c.rollback();
+    });
+
     test("a view of a table whose key is its id may group by it", async () => {
       conversion = await Conversion.create(
         server,

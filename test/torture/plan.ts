@@ -49,7 +49,7 @@ export function planOf(seed: number, rate?: number): Plan {
     rows: pick(2000, 20_000, 60_000),
     batchSize: pick(100, 1000, 10_000),
     rate: used,
-    bulkEvery: used === 0 ? 1000 : Math.max(8, used * 2),
+    bulkEvery: used === 0 ? 1500 : Math.max(30, used * 10),
     steppers: pick(0, 1, 2, 3),
     callers: 1,
     kills: random.chance(0.6),

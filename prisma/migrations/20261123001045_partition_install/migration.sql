@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"d9f877c184a5eb98a19ddf62f542adc26dcf3d5093ee274577325e4ae6a5d33d"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"5d075e468dbc91c9f309de1e561a979a34c51f98766a5938fa568438fdf02535"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261122235636_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261123001045_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -631,8 +631,10 @@ BEGIN
   IF t.stage = 'setup' THEN
     v_problem := prisma_partition.refusal(t.plain, t.key_column, t.key_kind, t.identity_columns,
       coalesce((SELECT jsonb_agg(jsonb_build_object('columns', u.columns)) FROM prisma_partition.uniques u WHERE u.table_id = t.id), '[]'), t.weaken_unique);
+  ELSE
+    v_problem := array_to_string(ARRAY(SELECT prisma_partition.refuse_dependents(t.partitioned, t.key_column)), E'\n');
   END IF;
-  v_found := concat_ws(E'\n', v_found, v_problem);
+  v_found := concat_ws(E'\n', v_found, nullif(v_problem, ''));
   IF v_found <> '' THEN
     RAISE EXCEPTION 'prisma-partition: % of %.% is not its equal; the swap is refused',
       CASE t.stage WHEN 'setup' THEN 'the partitioned copy' ELSE 'the old table' END, t.schema_name, t.table_name
@@ -3277,7 +3279,9 @@ BEGIN
   LOOP
     IF p.puballtables THEN
       RETURN NEXT format('publication %I is FOR ALL TABLES, so it would publish the backfill, and make the DELETEs of the change log fail; name the tables; run: DROP PUBLICATION %1$I; CREATE PUBLICATION %1$I FOR TABLE %s WITH (publish = %L, publish_via_partition_root = true)',
-        p.pubname, (SELECT string_agg(format('%I.%I', schemaname, tablename), ', ' ORDER BY schemaname, tablename) FROM pg_publication_tables WHERE pubname = p.pubname AND schemaname <> 'prisma_partition'),
+        p.pubname, (SELECT string_agg(format('%I.%I', schemaname, tablename), ', ' ORDER BY schemaname, tablename) FROM pg_publication_tables
+          WHERE pubname = p.pubname AND schemaname <> 'prisma_partition' AND NOT EXISTS ( -- pg_partman's configuration, say
+            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(format('%I.%I', schemaname, tablename)) AND d.deptype = 'e')),
         concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END, CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END));
       CONTINUE;
     END IF;
@@ -4368,7 +4372,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'd9f877c184a5eb98a19ddf62f542adc26dcf3d5093ee274577325e4ae6a5d33d')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '5d075e468dbc91c9f309de1e561a979a34c51f98766a5938fa568438fdf02535')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
