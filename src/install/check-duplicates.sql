@@ -7,7 +7,7 @@ DECLARE
   t prisma_partition.tables; i record; v_line text; v_found text[] := '{}'; v_pair text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  v_pair := prisma_partition.join_columns(prisma_partition.pair_columns(t), $c$'%1$s=' || s.%1$I$c$, $c$ || ' ' || $c$);
+  v_pair := prisma_partition.join_columns(prisma_partition.pair_columns(t), $c$%1$L || '=' || s.%1$I$c$, $c$ || ' ' || $c$);
   FOR i IN
     SELECT c.relname, pg_get_expr(x.indpred, x.indrelid) AS predicate, coalesce(to_jsonb(x) ->> 'indnullsnotdistinct', 'false')::boolean AS nulls_equal,
       (SELECT array_agg(pg_get_indexdef(x.indexrelid, n, false) ORDER BY n) FROM generate_series(1, x.indnkeyatts) n) AS keys

@@ -27,27 +27,28 @@ BEGIN
   EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
     autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 2147483647)', v_log);
 
+  -- Quoted as a literal: a name may hold any dollar quote.
   EXECUTE format($sql$
-    CREATE FUNCTION prisma_partition.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $body$
+    CREATE FUNCTION prisma_partition.%I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS %L
+  $sql$, 'capture_' || t.id, format($sql$
     BEGIN
       IF TG_OP = 'INSERT' THEN
-        INSERT INTO %2$s VALUES (%3$s);
+        INSERT INTO %1$s VALUES (%2$s);
       ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO %2$s VALUES (%4$s);
+        INSERT INTO %1$s VALUES (%3$s);
       ELSIF TG_OP = 'UPDATE' THEN
-        INSERT INTO %2$s VALUES (%4$s);
-        IF record_image_ne(ROW(%3$s), ROW(%4$s)) THEN
-          INSERT INTO %2$s VALUES (%3$s);
+        INSERT INTO %1$s VALUES (%3$s);
+        IF record_image_ne(ROW(%2$s), ROW(%3$s)) THEN
+          INSERT INTO %1$s VALUES (%2$s);
         END IF;
       ELSE -- TRUNCATE: an entry of nulls stands for the whole table
-        INSERT INTO %2$s DEFAULT VALUES;
+        INSERT INTO %1$s DEFAULT VALUES;
       END IF;
       RETURN NULL;
     END
-    $body$
-  $sql$, 'capture_' || t.id, v_log, prisma_partition.join_columns(v_pair, 'NEW.%I', ', '),
-    prisma_partition.join_columns(v_pair, 'OLD.%I', ', '));
+  $sql$, v_log, prisma_partition.join_columns(v_pair, 'NEW.%I', ', '),
+    prisma_partition.join_columns(v_pair, 'OLD.%I', ', ')));
   EXECUTE format('REVOKE ALL ON FUNCTION prisma_partition.%I() FROM PUBLIC', 'capture_' || t.id);
 
   PERFORM prisma_partition.create_drain(t, 'forward', t.plain, t.partitioned);

@@ -34,12 +34,11 @@ RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_pair text[] := prisma_partition.pair_columns(t);
   v_log text := format('prisma_partition.%I', 'log_' || t.id);
-  v_on text := prisma_partition.join_columns(t.identity_columns, '%%1$s.%1$I = p.%1$I', ' AND ') || CASE
-    WHEN t.key_column = ANY (t.identity_columns) THEN ''
-    ELSE format(' AND %%1$s.%1$I >= p.%1$I AND %%1$s.%1$I <= p.%1$I', t.key_column) END;
+  v_on_source text := prisma_partition.meet_pairs(t, 's');
+  v_on_target text := prisma_partition.meet_pairs(t, 'd');
   v_conflict text[] := CASE p_direction WHEN 'forward' THEN v_pair ELSE t.identity_columns END;
   v_columns text := prisma_partition.column_list(p_source);
-  v_set text; v_search_path text; v_guard text;
+  v_set text; v_search_path text; v_guard text; v_body text;
 BEGIN
   SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO v_set
   FROM pg_attribute
@@ -51,19 +50,18 @@ BEGIN
 
   v_guard := CASE WHEN v_conflict <> v_pair THEN format($sql$
         IF EXISTS (
-          SELECT FROM unnest(v_pairs) AS p JOIN %1$s d ON %2$s JOIN %3$s s ON %4$s JOIN %3$s o ON %5$s
+          SELECT FROM unnest(drain.v_pairs) AS p JOIN %1$s d ON %2$s JOIN %3$s s ON %4$s JOIN %3$s o ON %5$s
           WHERE record_image_ne(ROW(%6$s), ROW(%7$s))
         ) THEN
           RAISE unique_violation;
         END IF;$sql$,
     p_target::regclass, prisma_partition.join_columns(v_conflict, 'd.%1$I = p.%1$I', ' AND '),
-    p_source::regclass, format(v_on, 's'), prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '),
+    p_source::regclass, v_on_source, prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '),
     prisma_partition.join_columns(v_pair, 'd.%I', ', '), prisma_partition.join_columns(v_pair, 'p.%I', ', ')) ELSE '' END;
 
-  EXECUTE format($sql$
-    CREATE OR REPLACE FUNCTION prisma_partition.%1$I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
-    SET search_path = %2$s SET jit = off SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $body$
+  v_body := format($sql$
+    #variable_conflict use_column -- columns may have the names of variables, which are qualified beside them
+    <<drain>>
     DECLARE
       v_pairs %3$s[]; v_taken bigint; v_whole boolean; v_left bigint;
     BEGIN
@@ -71,7 +69,7 @@ BEGIN
       SET CONSTRAINTS ALL IMMEDIATE; -- a deferred unique must collide here, where the caller can do something about it
 
       WITH taken AS (
-        DELETE FROM %3$s l WHERE l.ctid = ANY (ARRAY(SELECT e.ctid FROM %3$s e LIMIT p_limit)) RETURNING l.*
+        DELETE FROM %3$s l WHERE l.ctid = ANY (ARRAY(SELECT e.ctid FROM %3$s e LIMIT %1$I.p_limit)) RETURNING l.*
       )
       SELECT count(*), array_agg(DISTINCT ROW(%4$s)::%3$s) FILTER (WHERE %5$s IS NOT NULL), bool_or(%5$s IS NULL)
       INTO v_taken, v_pairs, v_whole FROM taken;
@@ -90,31 +88,30 @@ BEGIN
       END IF;
 
       IF p_mode = 'upsert' THEN
-        DELETE FROM %6$s d USING unnest(v_pairs) AS p
+        DELETE FROM %6$s d USING unnest(drain.v_pairs) AS p
         WHERE %10$s AND NOT EXISTS (SELECT FROM %9$s s WHERE %11$s);
 %18$s
         INSERT INTO %6$s AS d (%7$s) OVERRIDING SYSTEM VALUE
-        SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s
+        SELECT %8$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s
         ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));
         RETURN v_taken;
       END IF;
 
-      DELETE FROM %6$s d USING unnest(v_pairs) AS p WHERE %10$s;
+      DELETE FROM %6$s d USING unnest(drain.v_pairs) AS p WHERE %10$s;
       IF p_mode = 'replace' THEN
         INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE
-        SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s;
+        SELECT %8$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s;
         RETURN v_taken;
       END IF;
 
       INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE
-      SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s
+      SELECT %8$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s
       ON CONFLICT DO NOTHING;
       INSERT INTO %3$s
-      SELECT %16$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s WHERE NOT EXISTS (SELECT FROM %6$s d WHERE %17$s);
+      SELECT %16$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s WHERE NOT EXISTS (SELECT FROM %6$s d WHERE %17$s);
       GET DIAGNOSTICS v_left = ROW_COUNT;
       RETURN greatest(v_taken - v_left, 0);
     END
-    $body$
   $sql$,
     'drain_' || t.id || '_' || p_direction,
     concat_ws(', ', 'pg_catalog', v_search_path, 'pg_temp'),
@@ -125,8 +122,8 @@ BEGIN
     v_columns,
     prisma_partition.column_list(p_source, 's.%I'),
     p_source::regclass,
-    format(v_on, 'd'),
-    format(v_on, 's'),
+    v_on_target,
+    v_on_source,
     prisma_partition.join_columns(v_conflict, '%I', ', '),
     v_set,
     prisma_partition.column_list(p_source, 'd.%I'),
@@ -134,6 +131,12 @@ BEGIN
     prisma_partition.join_columns(v_pair, 's.%I', ', '),
     prisma_partition.join_columns(v_pair, 'd.%1$I = s.%1$I', ' AND '),
     v_guard);
+  -- Quoted as a literal: a name may hold any dollar quote.
+  EXECUTE format($sql$
+    CREATE OR REPLACE FUNCTION prisma_partition.%I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
+    SET search_path = %s SET jit = off SET plan_cache_mode = force_generic_plan
+    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS %L
+  $sql$, 'drain_' || t.id || '_' || p_direction, concat_ws(', ', 'pg_catalog', v_search_path, 'pg_temp'), v_body);
   -- For drain_all, which writes it anew when columns were added or dropped on both sides.
   EXECUTE format('COMMENT ON FUNCTION prisma_partition.%I(bigint, text) IS %L', 'drain_' || t.id || '_' || p_direction, v_columns);
 END

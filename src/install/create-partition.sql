@@ -16,7 +16,7 @@ BEGIN
   v_leaf := format('%I.%I', v_schema, prisma_partition.leaf_name(t.table_name, '_p' ||
     CASE WHEN t.key_kind = 'integer' THEN p_lower
          WHEN t.partition_interval::interval < interval '1 day' THEN to_char(p_lower::timestamptz, 'YYYYMMDD_HH24MI')
-         ELSE to_char(p_lower::timestamptz, 'YYYYMMDD') END));
+         ELSE to_char(p_lower::timestamptz, CASE WHEN p_lower::timestamptz < '0001-01-01' THEN 'YYYYMMDD"bc"' ELSE 'YYYYMMDD' END) END));
   EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY)', v_leaf, t.partitioned::regclass);
   EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)', t.partitioned::regclass, v_leaf,
     prisma_partition.axis_to_bound(t.key_kind, p_lower), prisma_partition.axis_to_bound(t.key_kind, p_upper));
