@@ -7,8 +7,10 @@ DECLARE
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   v_shadow := format('%I.%I', t.schema_name || '_partitioned', t.table_name);
-  EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', t.schema_name || '_partitioned');
-  EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', t.schema_name || '_old');
+  FOREACH v_place IN ARRAY ARRAY[t.schema_name || '_partitioned', t.schema_name || '_old'] LOOP
+    -- IF NOT EXISTS would ask for the right to create them even where they are there.
+    IF to_regnamespace(quote_ident(v_place)) IS NULL THEN EXECUTE format('CREATE SCHEMA %I', v_place); END IF;
+  END LOOP;
   -- Partitions follow their parent in both; that it has an access method is new in PostgreSQL 17.
   SELECT CASE WHEN current_setting('server_version_num')::integer >= 170000 THEN format(' USING %I', m.amname) ELSE '' END
     || CASE WHEN s.spcname IS NOT NULL THEN format(' TABLESPACE %I', s.spcname) ELSE '' END

@@ -1,5 +1,6 @@
--- Makes UPDATE and DELETE on the table that is live from now on fail with 40001 (serialization_failure) in a transaction
--- whose snapshot is older than the swap. The WHEN clause costs writers no function call; on a partitioned table the
+-- Makes every write to the table that is live from now on fail with 40001 (serialization_failure) in a transaction whose
+-- snapshot is older than the swap: it would pass over rows that were replayed here, or rest on a read that did. (Reads
+-- cannot be made to fail.) The WHEN clause costs writers no function call; on a partitioned table the
 -- trigger stays on the parent. The guard of an earlier swap goes: it concerns the table that is not live any more.
 -- A snapshot to which the swap's transaction lies in the future is none of those (wait_for_snapshots has waited them out),
 -- but one of another cluster: after dump and restore, where transaction ids begin again, the trigger must let it pass.
@@ -7,7 +8,7 @@ CREATE OR REPLACE FUNCTION prisma_partition.guard_snapshots(p_from oid, p_to oid
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 BEGIN
   PERFORM prisma_partition.drop_trigger(p_from, 'prisma_partition_guard');
-  EXECUTE format('CREATE TRIGGER prisma_partition_guard BEFORE UPDATE OR DELETE ON %s FOR EACH STATEMENT
+  EXECUTE format('CREATE TRIGGER prisma_partition_guard BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT
     WHEN (%2$L::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AND NOT pg_visible_in_snapshot(%2$L::xid8, pg_current_snapshot()))
     EXECUTE FUNCTION prisma_partition.refuse_old_snapshot()', p_to::regclass, pg_current_xact_id());
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER prisma_partition_guard', p_to::regclass);

@@ -7,8 +7,8 @@
 -- Writers that queue for the lock find the other table under the name when they get it; their statement then takes its
 -- snapshot, so under READ COMMITTED it sees all of it.
 -- A REPEATABLE READ or SERIALIZABLE transaction whose snapshot was taken before this one commits would not see the rows
--- replayed here. guard_snapshots makes its UPDATE or DELETE fail with 40001, which such clients retry, instead of
--- passing over rows it cannot see.
+-- replayed here. guard_snapshots makes its writes fail with 40001, which such clients retry, instead of passing over
+-- rows it cannot see.
 -- A crash before commit undoes all of it, and the live table is what it was.
 CREATE OR REPLACE FUNCTION prisma_partition.swap(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET row_security = off AS $fn$

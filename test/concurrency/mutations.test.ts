@@ -39,7 +39,7 @@ const scenarios: Scenario[] = [
   {
     title: "the guard: an UPDATE whose snapshot lies between the drain and the swap",
     lost: /expected \[ { v: 1 } \] to deeply equal \[ { v: 2 } \]/,
-    mutate: (c) => edit(c, "guard_snapshots", "BEFORE UPDATE OR DELETE", "AFTER TRUNCATE"),
+    mutate: (c) => edit(c, "guard_snapshots", "BEFORE INSERT OR UPDATE OR DELETE", "AFTER TRUNCATE"),
     async run(c) {
       await c.work();
       const [blocker, writer, repeatable] = [await c.connect(), await c.connect(), await c.connect()];

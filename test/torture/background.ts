@@ -47,7 +47,7 @@ export class Background {
     if (!kills) return;
     const random = new Random(seed + 2);
     this.#keep("kill", "killer", async (client) => {
-      await sleep(50 + random.below(500));
+      await sleep(300 + random.below(3000)); // longer than a full batch takes, mostly, or nothing would ever be committed
       await client.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE application_name = 'runner' AND datname = current_database() ORDER BY random() LIMIT 1`,
@@ -62,7 +62,7 @@ export class Background {
       "ANALYZE app.events",
       "VACUUM app.events",
       "BEGIN; SET LOCAL lock_timeout = '300ms'; TRUNCATE app.events; ROLLBACK",
-      ...(maintains ? ["SELECT prisma_partition.maintain('app', 'events')"] : []),
+      ...(maintains ? Array<string>(3).fill("SELECT prisma_partition.maintain('app', 'events')") : []),
     ];
     this.#keep("bystander", "bystander", async (client) => {
       await sleep(200 + random.below(500));

@@ -96,19 +96,30 @@ export class Client {
         statistics.transaction(isolation);
         return;
       } catch (error) {
+        const couldWrite = error instanceof WrongRows && (await this.#couldWrite());
         await this.#connection.query("ROLLBACK").catch(() => {});
         this.ledger.rollback();
         this.#next = firstId;
         const where = `client ${this.#number} (${isolation}, ${this.#role.as}), transaction ${n}`;
         const { code, message } = error as { code?: string; message: string };
         if (error instanceof WrongRows) {
-          if (error.kind === "old read") return statistics.oldRead(isolation, `${where}: ${message}`);
-          return statistics.find(error.kind, `${where}: ${message}`);
+          const text = `${where}: ${message}`;
+          if (error.snapshotAt === undefined) return statistics.find("lost row", text);
+          if (couldWrite && isolation !== "READ COMMITTED") return statistics.find("wrong read", `${text}, and could write`);
+          return statistics.misread(isolation, text, error.snapshotAt);
         }
         statistics.abort(isolation, code ?? "client", `${where}: ${message}`);
         if (code === undefined || !RETRIED.has(code)) return;
       }
     }
+  }
+
+  /** Whether the transaction could go on and write to the table, on the strength of what it has read. */
+  #couldWrite(): Promise<boolean> {
+    return this.#connection.query("UPDATE app.events SET v = v WHERE false").then(
+      () => true,
+      () => false,
+    );
   }
 
   #begin(n: number): Transaction {

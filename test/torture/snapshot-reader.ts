@@ -70,11 +70,7 @@ export class SnapshotReader {
     if (total !== again) wrong.push(`(count, hash) went from ${total} to ${again}`);
     const expected = PILLARS.last - PILLARS.first + 1;
     if (Number(pillars) !== expected) wrong.push(`${pillars} of ${expected} pillars`);
-    for (const text of wrong) {
-      // As for other clients: see Transaction.
-      if (snapshotAt <= statistics.swappedAt) statistics.oldRead("REPEATABLE READ", `reader: ${text}`);
-      else statistics.find("wrong read", `reader: ${text}`);
-    }
+    for (const text of wrong) statistics.misread("REPEATABLE READ", `reader: ${text}`, snapshotAt);
   }
 
   async #value(sql: string): Promise<string> {

@@ -28,8 +28,11 @@ export class Statistics {
   /** Reads by a snapshot older than the swap, as the documentation says of them: how many, and the first. */
   readonly oldReads = new Map<string, { count: number; readonly first: string }>();
   statements = 0;
-  /** When the last swap was known to have been committed. */
-  swappedAt = Number.NEGATIVE_INFINITY;
+  /** When the last swap was known to have been committed; while one is on its way it may have been, unknown to us. */
+  #swappedAt = Number.NEGATIVE_INFINITY;
+  #swapping = false;
+  /** Reads to be judged when it is known whether the swap has been committed. */
+  #pendingReads: (readonly [isolation: Isolation, description: string, snapshotAt: number])[] = [];
 
   constructor() {
     this.enter("before");
@@ -87,8 +90,23 @@ export class Statistics {
     this.#count(this.refused, what, `${message} ${detail ?? ""}`);
   }
 
-  oldRead(what: string, description: string): void {
-    this.#count(this.oldReads, what, description);
+  beginSwap(): void {
+    this.#swapping = true;
+  }
+
+  endSwap(committed: boolean): void {
+    this.#swapping = false;
+    if (committed) this.#swappedAt = performance.now();
+    const pending = this.#pendingReads;
+    this.#pendingReads = [];
+    for (const read of pending) this.misread(...read);
+  }
+
+  /** A read found something else than it must: by a snapshot older than a swap it is excused, else a finding. */
+  misread(isolation: Isolation, description: string, snapshotAt: number): void {
+    if (snapshotAt <= this.#swappedAt) this.#count(this.oldReads, isolation, description);
+    else if (this.#swapping) this.#pendingReads.push([isolation, description, snapshotAt]);
+    else this.find("wrong read", description);
   }
 
   #count(counts: Map<string, { count: number; readonly first: string }>, key: string, description: string): void {

@@ -6,11 +6,12 @@ import type { Isolation, Statistics } from "./statistics.ts";
 
 /** A statement met other rows than there are: the client stops there, as an application would. */
 export class WrongRows extends Error {
-  readonly kind: "lost row" | "wrong read" | "old read";
+  /** Of a read that keeps a snapshot; a read that must not see an old one has a later one than any swap. */
+  readonly snapshotAt: number | undefined;
 
-  constructor(kind: "lost row" | "wrong read" | "old read", message: string) {
+  constructor(message: string, snapshotAt?: number) {
     super(message);
-    this.kind = kind;
+    this.snapshotAt = snapshotAt;
   }
 }
 
@@ -67,12 +68,12 @@ export class Transaction {
     return `${this.#label}.${++this.#codes}`;
   }
 
-  /** Mostly within the last twelve months; at times where there is no partition, before or after them. */
+  /** Mostly within the last twelve months; at times in one of forty older months, which get a partition when there are rows, or ahead. */
   at(): number {
     const where = this.random.next();
     let months = this.random.next() * 12;
-    if (where < 0.05) months = 30 + this.random.below(3);
-    else if (where < 0.08) months = -4 - this.random.below(20);
+    if (where < 0.08) months = 30 + this.random.below(40);
+    else if (where < 0.11) months = -4 - this.random.below(20);
     return Math.floor(startOfRun - months * monthMs);
   }
 
@@ -110,7 +111,7 @@ export class Transaction {
     if (result.rowCount !== count) {
       const description = `${text} [${values.join(", ").slice(0, 100)}] met ${result.rowCount} rows, not ${count}`;
       if (text.startsWith("SELECT")) this.#misread(text, description);
-      throw new WrongRows("lost row", description);
+      throw new WrongRows(description);
     }
     return result;
   }
@@ -122,8 +123,7 @@ export class Transaction {
    */
   #misread(text: string, description: string): never {
     const keepsSnapshot = this.isolation !== "READ COMMITTED" || text.includes("app.total(");
-    const excused = keepsSnapshot && this.#snapshotAt <= this.#statistics.swappedAt;
-    throw new WrongRows(excused ? "old read" : "wrong read", description);
+    throw new WrongRows(description, keepsSnapshot ? this.#snapshotAt : Number.POSITIVE_INFINITY);
   }
 
   /** What a read of a shared row that begins now must at least find. */

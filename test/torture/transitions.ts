@@ -28,11 +28,20 @@ export async function transit(
       const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
       const pid = rows[0]?.pid;
       if (kills && attempt < 3 && kills.chance(0.4)) void killAfter(conversion, pid, kills.below(800), over.signal);
+      if (name !== "setup") statistics.beginSwap();
       await conversion[name](client);
-      if (name !== "setup") statistics.swappedAt = performance.now();
+      statistics.endSwap(name !== "setup");
       statistics.enter(`after ${name}`);
       return true;
     } catch (error) {
+      // Killed after its commit, before its answer: a user would `resolve --applied`.
+      const stage = await conversion.value<string | null>("SELECT stage FROM prisma_partition.tables");
+      const reached = stage === (name === "cutover" ? "cutover" : "setup");
+      statistics.endSwap(reached && name !== "setup");
+      if (reached) {
+        statistics.enter(`after ${name}`);
+        return true;
+      }
       const { code, message, detail } = error as { code?: string; message: string; detail?: string };
       statistics.refuse(`${name} ${code ?? "killed"}`, error);
       if (code === "55000" && detail?.includes("concurrent_idx")) {

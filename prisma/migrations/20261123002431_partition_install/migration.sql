@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"5d075e468dbc91c9f309de1e561a979a34c51f98766a5938fa568438fdf02535"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"a5b8a9dd891d1b73e2f17e926c372c2a402f135b654752f907b749af14de60eb"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261123001045_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261123002431_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -268,7 +268,7 @@ $fn$;
 CREATE OR REPLACE FUNCTION prisma_partition.axis_bucket(p_kind text, p_interval text, p_point text)
 RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
 DECLARE
-  v_at timestamp; v_interval interval; v_months integer; v_month integer;
+  v_at timestamp; v_interval interval; v_months integer; v_month integer; v_year integer;
 BEGIN
   IF p_kind = 'integer' THEN
     -- Not floor(point / interval): a quotient of numerics is rounded, up to the next bucket at the end of bigint.
@@ -281,9 +281,11 @@ BEGIN
   IF v_months = 0 THEN
     RETURN date_bin(v_interval, v_at, timestamp '2001-01-01') AT TIME ZONE 'UTC';
   END IF;
-  v_month := extract(year FROM v_at) * 12 + extract(month FROM v_at) - 1;
-  v_month := v_month - mod(v_month, v_months);
-  RETURN make_timestamptz(v_month / 12, mod(v_month, 12) + 1, 1, 0, 0, 0, 'UTC');
+  -- Years are counted with a year 0, which is 1 BC: extract() and make_timestamptz() have none.
+  v_month := (extract(year FROM v_at) + CASE WHEN v_at < '0001-01-01' THEN 1 ELSE 0 END) * 12 + extract(month FROM v_at) - 1;
+  v_month := floor(v_month::numeric / v_months) * v_months;
+  v_year := floor(v_month / 12.0);
+  RETURN make_timestamptz(v_year - CASE WHEN v_year < 1 THEN 1 ELSE 0 END, v_month - v_year * 12 + 1, 1, 0, 0, 0, 'UTC');
 END
 $fn$;
 
@@ -587,7 +589,7 @@ DECLARE
   t prisma_partition.tables; i record; v_line text; v_found text[] := '{}'; v_pair text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
-  v_pair := prisma_partition.join_columns(prisma_partition.pair_columns(t), $c$'%1$s=' || s.%1$I$c$, $c$ || ' ' || $c$);
+  v_pair := prisma_partition.join_columns(prisma_partition.pair_columns(t), $c$%1$L || '=' || s.%1$I$c$, $c$ || ' ' || $c$);
   FOR i IN
     SELECT c.relname, pg_get_expr(x.indpred, x.indrelid) AS predicate, coalesce(to_jsonb(x) ->> 'indnullsnotdistinct', 'false')::boolean AS nulls_equal,
       (SELECT array_agg(pg_get_indexdef(x.indexrelid, n, false) ORDER BY n) FROM generate_series(1, x.indnkeyatts) n) AS keys
@@ -1039,27 +1041,28 @@ BEGIN
   EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
     autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 2147483647)', v_log);
 
+  -- Quoted as a literal: a name may hold any dollar quote.
   EXECUTE format($sql$
-    CREATE FUNCTION prisma_partition.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $body$
+    CREATE FUNCTION prisma_partition.%I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS %L
+  $sql$, 'capture_' || t.id, format($sql$
     BEGIN
       IF TG_OP = 'INSERT' THEN
-        INSERT INTO %2$s VALUES (%3$s);
+        INSERT INTO %1$s VALUES (%2$s);
       ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO %2$s VALUES (%4$s);
+        INSERT INTO %1$s VALUES (%3$s);
       ELSIF TG_OP = 'UPDATE' THEN
-        INSERT INTO %2$s VALUES (%4$s);
-        IF record_image_ne(ROW(%3$s), ROW(%4$s)) THEN
-          INSERT INTO %2$s VALUES (%3$s);
+        INSERT INTO %1$s VALUES (%3$s);
+        IF record_image_ne(ROW(%2$s), ROW(%3$s)) THEN
+          INSERT INTO %1$s VALUES (%2$s);
         END IF;
       ELSE -- TRUNCATE: an entry of nulls stands for the whole table
-        INSERT INTO %2$s DEFAULT VALUES;
+        INSERT INTO %1$s DEFAULT VALUES;
       END IF;
       RETURN NULL;
     END
-    $body$
-  $sql$, 'capture_' || t.id, v_log, prisma_partition.join_columns(v_pair, 'NEW.%I', ', '),
-    prisma_partition.join_columns(v_pair, 'OLD.%I', ', '));
+  $sql$, v_log, prisma_partition.join_columns(v_pair, 'NEW.%I', ', '),
+    prisma_partition.join_columns(v_pair, 'OLD.%I', ', ')));
   EXECUTE format('REVOKE ALL ON FUNCTION prisma_partition.%I() FROM PUBLIC', 'capture_' || t.id);
 
   PERFORM prisma_partition.create_drain(t, 'forward', t.plain, t.partitioned);
@@ -1107,12 +1110,11 @@ RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_pair text[] := prisma_partition.pair_columns(t);
   v_log text := format('prisma_partition.%I', 'log_' || t.id);
-  v_on text := prisma_partition.join_columns(t.identity_columns, '%%1$s.%1$I = p.%1$I', ' AND ') || CASE
-    WHEN t.key_column = ANY (t.identity_columns) THEN ''
-    ELSE format(' AND %%1$s.%1$I >= p.%1$I AND %%1$s.%1$I <= p.%1$I', t.key_column) END;
+  v_on_source text := prisma_partition.meet_pairs(t, 's');
+  v_on_target text := prisma_partition.meet_pairs(t, 'd');
   v_conflict text[] := CASE p_direction WHEN 'forward' THEN v_pair ELSE t.identity_columns END;
   v_columns text := prisma_partition.column_list(p_source);
-  v_set text; v_search_path text; v_guard text;
+  v_set text; v_search_path text; v_guard text; v_body text;
 BEGIN
   SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO v_set
   FROM pg_attribute
@@ -1124,19 +1126,18 @@ BEGIN
 
   v_guard := CASE WHEN v_conflict <> v_pair THEN format($sql$
         IF EXISTS (
-          SELECT FROM unnest(v_pairs) AS p JOIN %1$s d ON %2$s JOIN %3$s s ON %4$s JOIN %3$s o ON %5$s
+          SELECT FROM unnest(drain.v_pairs) AS p JOIN %1$s d ON %2$s JOIN %3$s s ON %4$s JOIN %3$s o ON %5$s
           WHERE record_image_ne(ROW(%6$s), ROW(%7$s))
         ) THEN
           RAISE unique_violation;
         END IF;$sql$,
     p_target::regclass, prisma_partition.join_columns(v_conflict, 'd.%1$I = p.%1$I', ' AND '),
-    p_source::regclass, format(v_on, 's'), prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '),
+    p_source::regclass, v_on_source, prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '),
     prisma_partition.join_columns(v_pair, 'd.%I', ', '), prisma_partition.join_columns(v_pair, 'p.%I', ', ')) ELSE '' END;
 
-  EXECUTE format($sql$
-    CREATE OR REPLACE FUNCTION prisma_partition.%1$I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
-    SET search_path = %2$s SET jit = off SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $body$
+  v_body := format($sql$
+    #variable_conflict use_column -- columns may have the names of variables, which are qualified beside them
+    <<drain>>
     DECLARE
       v_pairs %3$s[]; v_taken bigint; v_whole boolean; v_left bigint;
     BEGIN
@@ -1144,7 +1145,7 @@ BEGIN
       SET CONSTRAINTS ALL IMMEDIATE; -- a deferred unique must collide here, where the caller can do something about it
 
       WITH taken AS (
-        DELETE FROM %3$s l WHERE l.ctid = ANY (ARRAY(SELECT e.ctid FROM %3$s e LIMIT p_limit)) RETURNING l.*
+        DELETE FROM %3$s l WHERE l.ctid = ANY (ARRAY(SELECT e.ctid FROM %3$s e LIMIT %1$I.p_limit)) RETURNING l.*
       )
       SELECT count(*), array_agg(DISTINCT ROW(%4$s)::%3$s) FILTER (WHERE %5$s IS NOT NULL), bool_or(%5$s IS NULL)
       INTO v_taken, v_pairs, v_whole FROM taken;
@@ -1163,31 +1164,30 @@ BEGIN
       END IF;
 
       IF p_mode = 'upsert' THEN
-        DELETE FROM %6$s d USING unnest(v_pairs) AS p
+        DELETE FROM %6$s d USING unnest(drain.v_pairs) AS p
         WHERE %10$s AND NOT EXISTS (SELECT FROM %9$s s WHERE %11$s);
 %18$s
         INSERT INTO %6$s AS d (%7$s) OVERRIDING SYSTEM VALUE
-        SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s
+        SELECT %8$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s
         ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));
         RETURN v_taken;
       END IF;
 
-      DELETE FROM %6$s d USING unnest(v_pairs) AS p WHERE %10$s;
+      DELETE FROM %6$s d USING unnest(drain.v_pairs) AS p WHERE %10$s;
       IF p_mode = 'replace' THEN
         INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE
-        SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s;
+        SELECT %8$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s;
         RETURN v_taken;
       END IF;
 
       INSERT INTO %6$s (%7$s) OVERRIDING SYSTEM VALUE
-      SELECT %8$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s
+      SELECT %8$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s
       ON CONFLICT DO NOTHING;
       INSERT INTO %3$s
-      SELECT %16$s FROM unnest(v_pairs) AS p JOIN %9$s s ON %11$s WHERE NOT EXISTS (SELECT FROM %6$s d WHERE %17$s);
+      SELECT %16$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s WHERE NOT EXISTS (SELECT FROM %6$s d WHERE %17$s);
       GET DIAGNOSTICS v_left = ROW_COUNT;
       RETURN greatest(v_taken - v_left, 0);
     END
-    $body$
   $sql$,
     'drain_' || t.id || '_' || p_direction,
     concat_ws(', ', 'pg_catalog', v_search_path, 'pg_temp'),
@@ -1198,8 +1198,8 @@ BEGIN
     v_columns,
     prisma_partition.column_list(p_source, 's.%I'),
     p_source::regclass,
-    format(v_on, 'd'),
-    format(v_on, 's'),
+    v_on_target,
+    v_on_source,
     prisma_partition.join_columns(v_conflict, '%I', ', '),
     v_set,
     prisma_partition.column_list(p_source, 'd.%I'),
@@ -1207,6 +1207,12 @@ BEGIN
     prisma_partition.join_columns(v_pair, 's.%I', ', '),
     prisma_partition.join_columns(v_pair, 'd.%1$I = s.%1$I', ' AND '),
     v_guard);
+  -- Quoted as a literal: a name may hold any dollar quote.
+  EXECUTE format($sql$
+    CREATE OR REPLACE FUNCTION prisma_partition.%I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
+    SET search_path = %s SET jit = off SET plan_cache_mode = force_generic_plan
+    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS %L
+  $sql$, 'drain_' || t.id || '_' || p_direction, concat_ws(', ', 'pg_catalog', v_search_path, 'pg_temp'), v_body);
   -- For drain_all, which writes it anew when columns were added or dropped on both sides.
   EXECUTE format('COMMENT ON FUNCTION prisma_partition.%I(bigint, text) IS %L', 'drain_' || t.id || '_' || p_direction, v_columns);
 END
@@ -1231,7 +1237,7 @@ BEGIN
   v_leaf := format('%I.%I', v_schema, prisma_partition.leaf_name(t.table_name, '_p' ||
     CASE WHEN t.key_kind = 'integer' THEN p_lower
          WHEN t.partition_interval::interval < interval '1 day' THEN to_char(p_lower::timestamptz, 'YYYYMMDD_HH24MI')
-         ELSE to_char(p_lower::timestamptz, 'YYYYMMDD') END));
+         ELSE to_char(p_lower::timestamptz, CASE WHEN p_lower::timestamptz < '0001-01-01' THEN 'YYYYMMDD"bc"' ELSE 'YYYYMMDD' END) END));
   EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY)', v_leaf, t.partitioned::regclass);
   EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)', t.partitioned::regclass, v_leaf,
     prisma_partition.axis_to_bound(t.key_kind, p_lower), prisma_partition.axis_to_bound(t.key_kind, p_upper));
@@ -1311,8 +1317,10 @@ DECLARE
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   v_shadow := format('%I.%I', t.schema_name || '_partitioned', t.table_name);
-  EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', t.schema_name || '_partitioned');
-  EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', t.schema_name || '_old');
+  FOREACH v_place IN ARRAY ARRAY[t.schema_name || '_partitioned', t.schema_name || '_old'] LOOP
+    -- IF NOT EXISTS would ask for the right to create them even where they are there.
+    IF to_regnamespace(quote_ident(v_place)) IS NULL THEN EXECUTE format('CREATE SCHEMA %I', v_place); END IF;
+  END LOOP;
   -- Partitions follow their parent in both; that it has an access method is new in PostgreSQL 17.
   SELECT CASE WHEN current_setting('server_version_num')::integer >= 170000 THEN format(' USING %I', m.amname) ELSE '' END
     || CASE WHEN s.spcname IS NOT NULL THEN format(' TABLESPACE %I', s.spcname) ELSE '' END
@@ -1826,8 +1834,9 @@ END
 $fn$;
 
 -- guard-snapshots ------------------------------------------------------------------------------------------------------------
--- Makes UPDATE and DELETE on the table that is live from now on fail with 40001 (serialization_failure) in a transaction
--- whose snapshot is older than the swap. The WHEN clause costs writers no function call; on a partitioned table the
+-- Makes every write to the table that is live from now on fail with 40001 (serialization_failure) in a transaction whose
+-- snapshot is older than the swap: it would pass over rows that were replayed here, or rest on a read that did. (Reads
+-- cannot be made to fail.) The WHEN clause costs writers no function call; on a partitioned table the
 -- trigger stays on the parent. The guard of an earlier swap goes: it concerns the table that is not live any more.
 -- A snapshot to which the swap's transaction lies in the future is none of those (wait_for_snapshots has waited them out),
 -- but one of another cluster: after dump and restore, where transaction ids begin again, the trigger must let it pass.
@@ -1835,7 +1844,7 @@ CREATE OR REPLACE FUNCTION prisma_partition.guard_snapshots(p_from oid, p_to oid
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 BEGIN
   PERFORM prisma_partition.drop_trigger(p_from, 'prisma_partition_guard');
-  EXECUTE format('CREATE TRIGGER prisma_partition_guard BEFORE UPDATE OR DELETE ON %s FOR EACH STATEMENT
+  EXECUTE format('CREATE TRIGGER prisma_partition_guard BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT
     WHEN (%2$L::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AND NOT pg_visible_in_snapshot(%2$L::xid8, pg_current_snapshot()))
     EXECUTE FUNCTION prisma_partition.refuse_old_snapshot()', p_to::regclass, pg_current_xact_id());
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER prisma_partition_guard', p_to::regclass);
@@ -2303,6 +2312,18 @@ BEGIN
   v_created := prisma_partition.perform_maintenance(p_schema, p_table);
   PERFORM prisma_partition.restore_search_path(v_search_path); -- see run_step
   RETURN v_created;
+END
+$fn$;
+
+-- meet-pairs ------------------------------------------------------------------------------------------------------------
+-- The condition under which rows of one of the two tables (p_alias) are those of a logged pair (`p`). The partition key is
+-- met as a range, which prunes as `=` does: see create_drain.
+CREATE OR REPLACE FUNCTION prisma_partition.meet_pairs(t prisma_partition.tables, p_alias text)
+RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fn$
+BEGIN
+  RETURN prisma_partition.join_columns(t.identity_columns, p_alias || '.%1$I = p.%1$I', ' AND ')
+    || CASE WHEN t.key_column = ANY (t.identity_columns) THEN ''
+       ELSE format(' AND %1$s.%2$I >= p.%2$I AND %1$s.%2$I <= p.%2$I', p_alias, t.key_column) END;
 END
 $fn$;
 
@@ -2851,10 +2872,16 @@ $fn$;
 CREATE OR REPLACE FUNCTION prisma_partition.put_partitions(p_parent oid, p_schema text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  v_leaf oid; v_from text;
+  v_leaf oid; v_from text; v_index text;
 BEGIN
   FOR v_leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = p_parent AND prisma_partition.schema_of(inhrelid) <> p_schema LOOP
     v_from := prisma_partition.schema_of(v_leaf);
+    -- PostgreSQL named the indexes of partitions that were made late. Cut to 63 bytes, such a name may be taken there.
+    FOR v_index IN SELECT k.relname FROM pg_index x JOIN pg_class k ON k.oid = x.indexrelid
+      WHERE x.indrelid = v_leaf AND to_regclass(format('%I.%I', p_schema, k.relname)) IS NOT NULL
+    LOOP
+      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', v_from, v_index, '_' || md5(format('%s %s', v_leaf, v_index)) || '_idx');
+    END LOOP;
     EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_leaf::regclass, p_schema);
     PERFORM prisma_partition.put_statistics(v_leaf, v_from);
   END LOOP;
@@ -4097,8 +4124,8 @@ $fn$;
 -- Writers that queue for the lock find the other table under the name when they get it; their statement then takes its
 -- snapshot, so under READ COMMITTED it sees all of it.
 -- A REPEATABLE READ or SERIALIZABLE transaction whose snapshot was taken before this one commits would not see the rows
--- replayed here. guard_snapshots makes its UPDATE or DELETE fail with 40001, which such clients retry, instead of
--- passing over rows it cannot see.
+-- replayed here. guard_snapshots makes its writes fail with 40001, which such clients retry, instead of passing over
+-- rows it cannot see.
 -- A crash before commit undoes all of it, and the live table is what it was.
 CREATE OR REPLACE FUNCTION prisma_partition.swap(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET row_security = off AS $fn$
@@ -4372,7 +4399,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '5d075e468dbc91c9f309de1e561a979a34c51f98766a5938fa568438fdf02535')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'a5b8a9dd891d1b73e2f17e926c372c2a402f135b654752f907b749af14de60eb')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
