@@ -31,7 +31,7 @@ BEGIN
         WHEN NOT v_indexed AND c.kind IN ('primary key', 'unique constraint', 'index') THEN v_later
         ELSE c.state END,
       CASE c.state WHEN 'missing' THEN c.make WHEN 'extra' THEN c.remove
-        WHEN 'differs' THEN CASE WHEN c.recreated THEN c.remove || '; ' || c.make ELSE c.make END END
+        WHEN 'differs' THEN CASE WHEN c.brought_by = 'swap' THEN c.remove WHEN c.recreated THEN c.remove || '; ' || c.make ELSE c.make END END
     FROM compared c ORDER BY c.ordinal, c.name;
 END
 $fn$;

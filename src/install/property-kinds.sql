@@ -38,6 +38,6 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fn$
     ('foreign key', 'swap', false, false),
     ('referenced by', 'swap', false, false),
     ('owned sequence', 'swap', false, false),
-    ('publication', 'swap', true, false)
+    ('publication', 'swap', false, false)
   ) AS k(kind, brought_by, recreated, of_leaves)
 $fn$;

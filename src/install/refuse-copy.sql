@@ -6,7 +6,7 @@
 CREATE OR REPLACE FUNCTION prisma_partition.refuse_copy(p_plain oid)
 RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  v_table text := p_plain::regclass; v_schema text := prisma_partition.schema_of(p_plain); v_other text; v_taken text; v_size bigint; v_needed bigint;
+  v_schema text := prisma_partition.schema_of(p_plain); v_other text; v_taken text; v_size bigint; v_needed bigint;
 BEGIN
   IF octet_length(v_schema) > 51 THEN
     RETURN NEXT format('the name of its schema leaves no room for "_partitioned" within 63 bytes; change the model''s schema and run: ALTER SCHEMA %I RENAME TO %I', v_schema,

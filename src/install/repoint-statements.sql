@@ -1,9 +1,9 @@
--- The statements that make what depends on a table follow its name, once p_to stands under the name that p_from has now:
+-- The statements that make what depends on a table follow its name, once the other one stands under the name that p_from has now:
 -- views, with their options, rules and policies of other relations, and functions with an SQL body. Each is written anew
 -- from its own definition, where every relation is named with its schema, so it finds the other table. It stays the object
 -- it was: owner, grants, comments, triggers and column defaults are untouched. refuse_dependents has seen to the rest.
 -- To be called before the tables are moved; what it changes must be locked: see repoint_relations.
-CREATE OR REPLACE FUNCTION prisma_partition.repoint_statements(p_from oid, p_to oid)
+CREATE OR REPLACE FUNCTION prisma_partition.repoint_statements(p_from oid)
 RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   d record; p pg_policy; v_options text; v_statements text[] := '{}';

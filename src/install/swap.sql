@@ -33,7 +33,7 @@ BEGIN
       USING ERRCODE = 'unique_violation', HINT = 'Nothing was changed. Deploy again: unless they are gone by then, their identities are named.';
   END IF;
 
-  v_follow := prisma_partition.repoint_statements(v_live, v_other);
+  v_follow := prisma_partition.repoint_statements(v_live);
   v_after := prisma_partition.hand_over_sequences(t, v_live, v_other);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_live::regclass, t.schema_name || CASE t.stage WHEN 'setup' THEN '_old' ELSE '_partitioned' END);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_other::regclass, t.schema_name);

@@ -40,12 +40,6 @@ const kinds: Refusal[] = [
     message: /it is a table of type app\.y/,
   },
   {
-    title: "another access method",
-    since: 15, // SET ACCESS METHOD
-    ddl: `CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler; ${plain} USING pile`,
-    message: /by access method pile/,
-  },
-  {
     title: "a table of an extension",
     ddl: `${plain}; ALTER EXTENSION plpgsql ADD TABLE app.t`,
     message: /it belongs to extension plpgsql/,

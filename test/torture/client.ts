@@ -105,7 +105,8 @@ export class Client {
         if (error instanceof WrongRows) {
           const text = `${where}: ${message}`;
           if (error.snapshotAt === undefined) return statistics.find("lost row", text);
-          if (couldWrite && isolation !== "READ COMMITTED") return statistics.find("wrong read", `${text}, and could write`);
+          if (couldWrite && isolation !== "READ COMMITTED")
+            return statistics.find("wrong read", `${text}, and could write`);
           return statistics.misread(isolation, text, error.snapshotAt);
         }
         statistics.abort(isolation, code ?? "client", `${where}: ${message}`);
