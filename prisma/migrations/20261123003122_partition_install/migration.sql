@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"a5b8a9dd891d1b73e2f17e926c372c2a402f135b654752f907b749af14de60eb"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"39ce35ed387a40ba1b758d8e8fd36017a228333e2d82c18755f74fa84ef627b1"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261123002431_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261123003122_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -2452,7 +2452,7 @@ BEGIN
         WHEN NOT v_indexed AND c.kind IN ('primary key', 'unique constraint', 'index') THEN v_later
         ELSE c.state END,
       CASE c.state WHEN 'missing' THEN c.make WHEN 'extra' THEN c.remove
-        WHEN 'differs' THEN CASE WHEN c.recreated THEN c.remove || '; ' || c.make ELSE c.make END END
+        WHEN 'differs' THEN CASE WHEN c.brought_by = 'swap' THEN c.remove WHEN c.recreated THEN c.remove || '; ' || c.make ELSE c.make END END
     FROM compared c ORDER BY c.ordinal, c.name;
 END
 $fn$;
@@ -2841,7 +2841,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fn$
     ('foreign key', 'swap', false, false),
     ('referenced by', 'swap', false, false),
     ('owned sequence', 'swap', false, false),
-    ('publication', 'swap', true, false)
+    ('publication', 'swap', false, false)
   ) AS k(kind, brought_by, recreated, of_leaves)
 $fn$;
 
@@ -2978,7 +2978,7 @@ $fn$;
 CREATE OR REPLACE FUNCTION prisma_partition.refuse_copy(p_plain oid)
 RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  v_table text := p_plain::regclass; v_schema text := prisma_partition.schema_of(p_plain); v_other text; v_taken text; v_size bigint; v_needed bigint;
+  v_schema text := prisma_partition.schema_of(p_plain); v_other text; v_taken text; v_size bigint; v_needed bigint;
 BEGIN
   IF octet_length(v_schema) > 51 THEN
     RETURN NEXT format('the name of its schema leaves no room for "_partitioned" within 63 bytes; change the model''s schema and run: ALTER SCHEMA %I RENAME TO %I', v_schema,
@@ -3584,12 +3584,12 @@ RETURNS oid[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 $fn$;
 
 -- repoint-statements ------------------------------------------------------------------------------------------------------------
--- The statements that make what depends on a table follow its name, once p_to stands under the name that p_from has now:
+-- The statements that make what depends on a table follow its name, once the other one stands under the name that p_from has now:
 -- views, with their options, rules and policies of other relations, and functions with an SQL body. Each is written anew
 -- from its own definition, where every relation is named with its schema, so it finds the other table. It stays the object
 -- it was: owner, grants, comments, triggers and column defaults are untouched. refuse_dependents has seen to the rest.
 -- To be called before the tables are moved; what it changes must be locked: see repoint_relations.
-CREATE OR REPLACE FUNCTION prisma_partition.repoint_statements(p_from oid, p_to oid)
+CREATE OR REPLACE FUNCTION prisma_partition.repoint_statements(p_from oid)
 RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   d record; p pg_policy; v_options text; v_statements text[] := '{}';
@@ -4150,7 +4150,7 @@ BEGIN
       USING ERRCODE = 'unique_violation', HINT = 'Nothing was changed. Deploy again: unless they are gone by then, their identities are named.';
   END IF;
 
-  v_follow := prisma_partition.repoint_statements(v_live, v_other);
+  v_follow := prisma_partition.repoint_statements(v_live);
   v_after := prisma_partition.hand_over_sequences(t, v_live, v_other);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_live::regclass, t.schema_name || CASE t.stage WHEN 'setup' THEN '_old' ELSE '_partitioned' END);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_other::regclass, t.schema_name);
@@ -4399,7 +4399,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'a5b8a9dd891d1b73e2f17e926c372c2a402f135b654752f907b749af14de60eb')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '39ce35ed387a40ba1b758d8e8fd36017a228333e2d82c18755f74fa84ef627b1')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
