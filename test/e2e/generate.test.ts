@@ -445,7 +445,9 @@ model Reading {
         await rows(`SELECT t.stage, t.schema_name, c.relkind, c.oid = t.partitioned AS live FROM prisma_partition.tables t
           JOIN pg_class c ON c.oid = 'public."Reading"'::regclass`),
       ).toEqual([{ stage: "cutover", schema_name: "public", relkind: "p", live: true }]);
-      await client.query(`INSERT INTO "Reading" (at) SELECT (now() + d * interval '1 day') AT TIME ZONE 'UTC' FROM generate_series(0, 2, 2) d`);
+      await client.query(
+        `INSERT INTO "Reading" (at) SELECT (now() + d * interval '1 day') AT TIME ZONE 'UTC' FROM generate_series(0, 2, 2) d`,
+      );
       expect(await rows("SELECT default_rows::int FROM prisma_partition.progress")).toEqual([{ default_rows: 0 }]);
       await project.prisma([
         "migrate",

@@ -1,5 +1,5 @@
 /**
- * Whatever differs between the two tables is found and named, and nothing else, on a million rows that are written to all
+ * Whatever differs between the two tables is found and named, and nothing else, on many rows, a million on one server, that are written to all
  * the while: before cutover (the copy is wrong) and after it (the old table, or the live one, is).
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -81,10 +81,12 @@ async function expectNamed(c: Conversion, other: string, expected: readonly Expe
   }
 }
 
-for (const server of inject("servers")) {
+for (const [index, server] of inject("servers").entries()) {
+  const rows = index === 0 ? 1_000_000 : 100_000; // a million on one of them says what a million says
+
   describe(server.name, () => {
     test("every planted difference is named, and nothing else", { timeout: 600_000 }, async () => {
-      conversion = await Conversion.create(server, ddl(1_000_000), {
+      conversion = await Conversion.create(server, ddl(rows), {
         table: "events",
         key: "at",
         uniques: [["id"], ["code"]],
