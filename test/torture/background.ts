@@ -65,7 +65,7 @@ export class Background {
       ...(maintains ? Array<string>(3).fill("SELECT prisma_partition.maintain('app', 'events')") : []),
     ];
     this.#keep("bystander", "bystander", async (client) => {
-      await sleep(200 + random.below(500));
+      await sleep(50 + random.below(400));
       const sql = random.of(work) ?? "";
       try {
         await client.query(sql);

@@ -27,6 +27,7 @@ export class Transaction {
   /** What it adds to shared rows. */
   increments: [id: number, by: number][] = [];
   readonly #label: string;
+  readonly #n: number;
   readonly #shared: SharedRows;
   readonly #statistics: Statistics;
   readonly #named: boolean;
@@ -41,7 +42,10 @@ export class Transaction {
     random: Random;
     ledger: Ledger;
     isolation: Isolation;
-    label: string;
+    /** Of the client … */
+    number: number;
+    /** … and of its transaction. */
+    n: number;
     shared: SharedRows;
     statistics: Statistics;
     named: boolean;
@@ -51,7 +55,8 @@ export class Transaction {
     this.random = options.random;
     this.ledger = options.ledger;
     this.isolation = options.isolation;
-    this.#label = options.label;
+    this.#label = `${options.number}.${options.n}`;
+    this.#n = options.n;
     this.#shared = options.shared;
     this.#statistics = options.statistics;
     this.#named = options.named;
@@ -68,11 +73,14 @@ export class Transaction {
     return `${this.#label}.${++this.#codes}`;
   }
 
-  /** Mostly within the last twelve months; at times in one of forty older months, which get a partition when there are rows, or ahead. */
+  /**
+   * Mostly within the last twelve months; at times in months without a partition: older ones, where maintenance moves the
+   * rows to a partition that it makes, ever new ones as time passes; or far ahead.
+   */
   at(): number {
     const where = this.random.next();
     let months = this.random.next() * 12;
-    if (where < 0.08) months = 30 + this.random.below(40);
+    if (where < 0.08) months = 30 + (Math.floor(this.#n / 100) % 150) + this.random.below(2);
     else if (where < 0.11) months = -4 - this.random.below(20);
     return Math.floor(startOfRun - months * monthMs);
   }

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"39ce35ed387a40ba1b758d8e8fd36017a228333e2d82c18755f74fa84ef627b1"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"ce666ff1c165a29330907616d682165130c8f8ecdc531b7f6a7ed82920b056e4"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261123003122_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261123005230_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -2302,8 +2302,9 @@ $fn$;
 -- maintain ------------------------------------------------------------------------------------------------------------
 -- Keeps a table partitioned: rows out of the default partition, partitions ahead, expired ones detached or dropped.
 -- Through pg_partman where it maintains the table; bounds are cut in UTC either way. Returns the partitions created.
--- Locks: the default partition ACCESS EXCLUSIVE while a partition is attached, the parent SHARE UPDATE EXCLUSIVE (for
--- an expired partition: ACCESS EXCLUSIVE), all of them waited for no longer than lock_timeout (5s unless set lower).
+-- Locks: the default partition ACCESS EXCLUSIVE while a partition is attached, the parent SHARE UPDATE EXCLUSIVE, all of
+-- them waited for no longer than lock_timeout (5s unless set lower). The parent ACCESS EXCLUSIVE only where rows leave the
+-- default partition (see move_default_rows) or a partition expires.
 CREATE OR REPLACE FUNCTION prisma_partition.maintain(p_schema text, p_table text)
 RETURNS integer LANGUAGE plpgsql AS $fn$
 DECLARE
@@ -2331,6 +2332,13 @@ $fn$;
 -- Moves the rows of [p_lower, p_upper), points of the axis, from the default partition into one of their own. They leave
 -- the default partition, the new one is attached (it could not be while they stand there), and they go into it. Returns
 -- their number; where there is none, nothing is created. The application's triggers do not fire.
+--
+-- Locks ACCESS EXCLUSIVE, for as long as attempts of 50 ms need to have it: not the default partition alone, but the parent.
+-- A statement that waits for a partition has settled which partitions there are and would look for the rows where they
+-- were: under READ COMMITTED an UPDATE met none of them. One that waits for the parent settles it afterwards. And all of it
+-- before the first row: else a writer that has inserted there and waits for a row that is moved would deadlock with us,
+-- and a row inserted meanwhile keep the partition from being attached.
+-- A REPEATABLE READ snapshot older than the move sees the rows where they were; a key in WHERE leads it to where they are.
 CREATE OR REPLACE FUNCTION prisma_partition.move_default_rows(t prisma_partition.tables, p_lower text, p_upper text)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
 DECLARE
@@ -2339,6 +2347,7 @@ DECLARE
   v_draining text := current_setting('prisma_partition.draining', true);
   v_leaf oid; v_rows bigint; v_undo text[]; v_statement text;
 BEGIN
+  PERFORM prisma_partition.lock_relations(ARRAY[t.partitioned], 'ACCESS EXCLUSIVE'); -- and with it every partition
   PERFORM set_config('prisma_partition.draining', 'on', true); -- moving a row between partitions is no change of it
   EXECUTE format('CREATE TEMP TABLE prisma_partition_moved ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA', v_columns, v_default::regclass);
   v_undo := prisma_partition.silence_triggers(v_default);
@@ -4399,7 +4408,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '39ce35ed387a40ba1b758d8e8fd36017a228333e2d82c18755f74fa84ef627b1')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'ce666ff1c165a29330907616d682165130c8f8ecdc531b7f6a7ed82920b056e4')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
