@@ -50,6 +50,8 @@ BEGIN
     -- pg_partman cuts by time; integers and time-ordered ids are maintained by this package everywhere.
     CASE WHEN p_spec ->> 'maintenance' <> 'builtin' AND p_spec ->> 'kind' IN ('timestamptz', 'timestamp', 'date')
               AND strpos(p_schema || p_table, '.') = 0 -- where its names would end
+              -- 4.7 cuts names by letters, PostgreSQL by bytes: its partitions would all have the same one.
+              AND (octet_length(p_table) <= 43 OR octet_length(p_table) = length(p_table))
               AND prisma_partition.partman_usable() THEN 'partman' ELSE 'builtin' END,
     prisma_partition.choose_scheduler(p_spec ->> 'scheduler'),
     p_spec ->> 'cronNodename'

@@ -37,8 +37,7 @@ BEGIN
   v_after := prisma_partition.hand_over_sequences(t, v_live, v_other);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_live::regclass, t.schema_name || CASE t.stage WHEN 'setup' THEN '_old' ELSE '_partitioned' END);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_other::regclass, t.schema_name);
-  PERFORM prisma_partition.put_statistics(v_live, t.schema_name);
-  PERFORM prisma_partition.put_statistics(v_other, t.schema_name || CASE t.stage WHEN 'setup' THEN '_partitioned' ELSE '_old' END);
+  PERFORM prisma_partition.hand_over_statistics(v_live, v_other);
   FOREACH v_statement IN ARRAY v_after || v_follow LOOP EXECUTE v_statement; END LOOP;
   PERFORM prisma_partition.hand_over_triggers(v_live, v_other);
   PERFORM prisma_partition.swap_foreign_keys(t, v_live, v_other);

@@ -133,7 +133,7 @@ export function cellOf(values: Assignment, kinds: Readonly<Record<string, Column
     withoutPrimaryKey: id.shape?.startsWith("unique") ?? false,
     interval: key.intervals[values.interval === "short" ? 0 : 1],
     maintenance: values.maintenance === "partman" ? "auto" : "builtin",
-    batchSize: values.contents === "a megabyte a row" ? 2 : 40,
+    batchSize: 40,
     ...(values.contents === "odd keys"
       ? { start: key.start ?? new Date(Date.now() - 60 * 86_400_000).toISOString() }
       : {}),

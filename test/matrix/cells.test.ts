@@ -85,7 +85,6 @@ for (const server of inject("servers")) {
         }
         await c.work(2);
         await ledger.round();
-        await c.work();
         await c.cutover();
         await ledger.round();
         await ledger.stop();

@@ -85,6 +85,8 @@ export class Ledger {
           return;
         }
         this.#done++;
+        // Faster than a loaded machine replays, and the log would never end.
+        await new Promise((resolve) => setTimeout(resolve, 2));
         if (this.#stopped) return;
       }
     }

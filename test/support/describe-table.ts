@@ -98,7 +98,7 @@ const sections: readonly (readonly [title: string, sql: string])[] = [
   [
     "sequences",
     `SELECT concat_ws(' ', 'sequence of', a.attname, s.relname, q.seqtypid::regtype, q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, q.seqcycle,
-       'owner ' || s.relowner::regrole, 'granted ' || ${granted("s.relacl")}) AS line
+       'owner ' || s.relowner::regrole, 'granted ' || ${granted("coalesce(s.relacl, acldefault('s', s.relowner))")}) AS line
      FROM t JOIN pg_depend d ON d.refobjid = t.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
      JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_sequence q ON q.seqrelid = s.oid
      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid`,

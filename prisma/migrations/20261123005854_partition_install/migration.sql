@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"ce666ff1c165a29330907616d682165130c8f8ecdc531b7f6a7ed82920b056e4"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"8dfe7d68bc920e579fe017dee7659885945a785a4b6c09f7b140b3fa30f2c602"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261123005230_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261123005854_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -1878,6 +1878,24 @@ BEGIN
 END
 $fn$;
 
+-- hand-over-statistics ------------------------------------------------------------------------------------------------------------
+-- Extended statistics have a schema of their own, in which names are unique. Once both tables stand where they will: those
+-- of the table that is live no more go beside it, and those of the one that is take the places they leave.
+CREATE OR REPLACE FUNCTION prisma_partition.hand_over_statistics(p_from oid, p_to oid)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  r record;
+BEGIN
+  FOR r IN SELECT f.stxname, f.stxnamespace::regnamespace AS place, o.stxnamespace::regnamespace AS aside
+    FROM pg_statistic_ext f JOIN pg_statistic_ext o ON o.stxrelid = p_to AND o.stxname = f.stxname WHERE f.stxrelid = p_from
+  LOOP
+    -- Aside is the schema that p_to has left; where p_from went to, names are free, for they were the same table's.
+    EXECUTE format('ALTER STATISTICS %s.%I SET SCHEMA %I', r.place, r.stxname, prisma_partition.schema_of(p_from));
+    EXECUTE format('ALTER STATISTICS %s.%I SET SCHEMA %s', r.aside, r.stxname, r.place);
+  END LOOP;
+END
+$fn$;
+
 -- hand-over-triggers ------------------------------------------------------------------------------------------------------------
 -- The application's triggers fire on the table that is live from now on, in the state they had (carry_properties has
 -- created them, disabled), and no longer on the other one, where rows are only replayed.
@@ -3494,6 +3512,8 @@ BEGIN
     -- pg_partman cuts by time; integers and time-ordered ids are maintained by this package everywhere.
     CASE WHEN p_spec ->> 'maintenance' <> 'builtin' AND p_spec ->> 'kind' IN ('timestamptz', 'timestamp', 'date')
               AND strpos(p_schema || p_table, '.') = 0 -- where its names would end
+              -- 4.7 cuts names by letters, PostgreSQL by bytes: its partitions would all have the same one.
+              AND (octet_length(p_table) <= 43 OR octet_length(p_table) = length(p_table))
               AND prisma_partition.partman_usable() THEN 'partman' ELSE 'builtin' END,
     prisma_partition.choose_scheduler(p_spec ->> 'scheduler'),
     p_spec ->> 'cronNodename'
@@ -4163,8 +4183,7 @@ BEGIN
   v_after := prisma_partition.hand_over_sequences(t, v_live, v_other);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_live::regclass, t.schema_name || CASE t.stage WHEN 'setup' THEN '_old' ELSE '_partitioned' END);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', v_other::regclass, t.schema_name);
-  PERFORM prisma_partition.put_statistics(v_live, t.schema_name);
-  PERFORM prisma_partition.put_statistics(v_other, t.schema_name || CASE t.stage WHEN 'setup' THEN '_partitioned' ELSE '_old' END);
+  PERFORM prisma_partition.hand_over_statistics(v_live, v_other);
   FOREACH v_statement IN ARRAY v_after || v_follow LOOP EXECUTE v_statement; END LOOP;
   PERFORM prisma_partition.hand_over_triggers(v_live, v_other);
   PERFORM prisma_partition.swap_foreign_keys(t, v_live, v_other);
@@ -4408,7 +4427,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'ce666ff1c165a29330907616d682165130c8f8ecdc531b7f6a7ed82920b056e4')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '8dfe7d68bc920e579fe017dee7659885945a785a4b6c09f7b140b3fa30f2c602')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
