@@ -4,12 +4,14 @@
 -- trigger stays on the parent. The guard of an earlier swap goes: it concerns the table that is not live any more.
 -- A snapshot to which the swap's transaction lies in the future is none of those (wait_for_snapshots has waited them out),
 -- but one of another cluster: after dump and restore, where transaction ids begin again, the trigger must let it pass.
+-- Under READ COMMITTED a statement takes its snapshot when it has its locks; but COPY before, and what it inserts rests on
+-- no read: it must pass.
 CREATE OR REPLACE FUNCTION prisma_partition.guard_snapshots(p_from oid, p_to oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 BEGIN
   PERFORM prisma_partition.drop_trigger(p_from, 'prisma_partition_guard');
   EXECUTE format('CREATE TRIGGER prisma_partition_guard BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT
-    WHEN (%2$L::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AND NOT pg_visible_in_snapshot(%2$L::xid8, pg_current_snapshot()))
+    WHEN (current_setting(''transaction_isolation'') <> ''read committed'' AND %2$L::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AND NOT pg_visible_in_snapshot(%2$L::xid8, pg_current_snapshot()))
     EXECUTE FUNCTION prisma_partition.refuse_old_snapshot()', p_to::regclass, pg_current_xact_id());
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER prisma_partition_guard', p_to::regclass);
 END

@@ -12,7 +12,14 @@ DECLARE
   v_until timestamptz := clock_timestamp() + coalesce(nullif(current_setting('prisma_partition.snapshot_timeout', true), ''), '60s')::interval;
   v_old text[]; v_left text;
 BEGIN
-  PERFORM pg_current_xact_id(); -- the guard relies on every snapshot from now on knowing of this transaction
+  -- The guard relies on every snapshot from now on knowing of this transaction. It does once a later transaction id has
+  -- come to its end: that of a subtransaction which is given one, and undone.
+  PERFORM pg_current_xact_id();
+  BEGIN
+    UPDATE prisma_partition.tables SET model = model WHERE id = p_table;
+    RAISE EXCEPTION USING ERRCODE = 'triggered_action_exception';
+  EXCEPTION WHEN triggered_action_exception THEN NULL;
+  END;
   LOOP
     PERFORM pg_stat_clear_snapshot();
     SELECT coalesce(array_agg(x.snapshot), '{}'), string_agg(x.description, E'\n') INTO v_old, v_left

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"8dfe7d68bc920e579fe017dee7659885945a785a4b6c09f7b140b3fa30f2c602"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"b44331f5fa22eafcdebb38a2d03cdb400e83fda74ead253a34fc72378633f0e4"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261123005854_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261123010411_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -1840,12 +1840,14 @@ $fn$;
 -- trigger stays on the parent. The guard of an earlier swap goes: it concerns the table that is not live any more.
 -- A snapshot to which the swap's transaction lies in the future is none of those (wait_for_snapshots has waited them out),
 -- but one of another cluster: after dump and restore, where transaction ids begin again, the trigger must let it pass.
+-- Under READ COMMITTED a statement takes its snapshot when it has its locks; but COPY before, and what it inserts rests on
+-- no read: it must pass.
 CREATE OR REPLACE FUNCTION prisma_partition.guard_snapshots(p_from oid, p_to oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 BEGIN
   PERFORM prisma_partition.drop_trigger(p_from, 'prisma_partition_guard');
   EXECUTE format('CREATE TRIGGER prisma_partition_guard BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT
-    WHEN (%2$L::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AND NOT pg_visible_in_snapshot(%2$L::xid8, pg_current_snapshot()))
+    WHEN (current_setting(''transaction_isolation'') <> ''read committed'' AND %2$L::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AND NOT pg_visible_in_snapshot(%2$L::xid8, pg_current_snapshot()))
     EXECUTE FUNCTION prisma_partition.refuse_old_snapshot()', p_to::regclass, pg_current_xact_id());
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER prisma_partition_guard', p_to::regclass);
 END
@@ -2564,30 +2566,23 @@ CREATE OR REPLACE FUNCTION prisma_partition.perform_maintenance(p_schema text, p
 RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET lock_timeout = '5s' SET row_security = off AS $fn$
 DECLARE
   t prisma_partition.tables := prisma_partition.find_table(p_schema, p_table);
-  v_before oid[]; v_created integer; v_partman text := prisma_partition.partman_schema(); v_left boolean;
+  v_before oid[]; v_created integer;
 BEGIN
   IF NOT pg_try_advisory_xact_lock(1347440720, t.id) THEN
     RAISE NOTICE 'prisma-partition: %.% is being worked on; maintenance comes next time', p_schema, p_table;
     RETURN 0;
   END IF;
   v_before := ARRAY(SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned);
-  PERFORM prisma_partition.empty_default(t);
-  PERFORM prisma_partition.create_ahead(t);
-  IF t.maintenance = 'partman' THEN
-    -- Its maintenance takes the largest key of the default partition for the present: with rows left there it fails
-    -- (4.7: infinity) or premakes towards them at every run (5.2). What would be left for it to do is to expire.
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', (SELECT partdefid::regclass FROM pg_partitioned_table WHERE partrelid = t.partitioned))
-    INTO v_left;
-    IF NOT v_left THEN
-      EXECUTE format('SELECT %s.run_maintenance(p_parent_table := $1, p_analyze := false)', v_partman)
-      USING prisma_partition.schema_of(t.partitioned) || '.' || t.table_name;
-    ELSIF prisma_partition.retention_limit(t) IS NOT NULL THEN
-      EXECUTE format('SELECT %s.drop_partition_time($1)', v_partman)
-      USING prisma_partition.schema_of(t.partitioned) || '.' || t.table_name;
-    END IF;
-  ELSE
-    PERFORM prisma_partition.expire_partitions(t);
-  END IF;
+  FOR v_attempt IN 1..5 LOOP
+    BEGIN
+      PERFORM prisma_partition.renew_partitions(t);
+      EXIT;
+    -- A row has gone to the default partition since it was emptied, and belongs into the partition that is attached. The
+    -- next attempt moves it first. (pg_partman raises an error of its own, with the text of the other.)
+    EXCEPTION WHEN check_violation OR raise_exception THEN
+      IF v_attempt = 5 OR strpos(SQLERRM, 'updated partition constraint for default partition') = 0 THEN RAISE; END IF;
+    END;
+  END LOOP;
   PERFORM prisma_partition.carry_to_partition(t.partitioned, n.inhrelid) FROM ( -- each takes after the one before it
     SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before) ORDER BY inhrelid) n;
   SELECT count(*) INTO v_created FROM pg_inherits WHERE inhparent = t.partitioned AND inhrelid <> ALL (v_before);
@@ -3603,6 +3598,33 @@ RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
     '\1' || replace(p_to::regclass::text, '\', '\\'), 'g')
 $fn$;
 
+-- renew-partitions ------------------------------------------------------------------------------------------------------------
+-- What maintenance does to the partitions: empties the default one, makes those ahead, expires the old ones.
+CREATE OR REPLACE FUNCTION prisma_partition.renew_partitions(t prisma_partition.tables)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
+DECLARE
+  v_partman text := prisma_partition.partman_schema(); v_left boolean;
+BEGIN
+  PERFORM prisma_partition.empty_default(t);
+  PERFORM prisma_partition.create_ahead(t);
+  IF t.maintenance = 'partman' THEN
+    -- Its maintenance takes the largest key of the default partition for the present: with rows left there it fails
+    -- (4.7: infinity) or premakes towards them at every run (5.2). What would be left for it to do is to expire.
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', (SELECT partdefid::regclass FROM pg_partitioned_table WHERE partrelid = t.partitioned))
+    INTO v_left;
+    IF NOT v_left THEN
+      EXECUTE format('SELECT %s.run_maintenance(p_parent_table := $1, p_analyze := false)', v_partman)
+      USING prisma_partition.schema_of(t.partitioned) || '.' || t.table_name;
+    ELSIF prisma_partition.retention_limit(t) IS NOT NULL THEN
+      EXECUTE format('SELECT %s.drop_partition_time($1)', v_partman)
+      USING prisma_partition.schema_of(t.partitioned) || '.' || t.table_name;
+    END IF;
+  ELSE
+    PERFORM prisma_partition.expire_partitions(t);
+  END IF;
+END
+$fn$;
+
 -- repoint-relations ------------------------------------------------------------------------------------------------------------
 -- The relations that repoint_statements changes, in the order of their oids. To be locked before the tables themselves, as
 -- who reads a view locks the view first.
@@ -4339,7 +4361,14 @@ DECLARE
   v_until timestamptz := clock_timestamp() + coalesce(nullif(current_setting('prisma_partition.snapshot_timeout', true), ''), '60s')::interval;
   v_old text[]; v_left text;
 BEGIN
-  PERFORM pg_current_xact_id(); -- the guard relies on every snapshot from now on knowing of this transaction
+  -- The guard relies on every snapshot from now on knowing of this transaction. It does once a later transaction id has
+  -- come to its end: that of a subtransaction which is given one, and undone.
+  PERFORM pg_current_xact_id();
+  BEGIN
+    UPDATE prisma_partition.tables SET model = model WHERE id = p_table;
+    RAISE EXCEPTION USING ERRCODE = 'triggered_action_exception';
+  EXCEPTION WHEN triggered_action_exception THEN NULL;
+  END;
   LOOP
     PERFORM pg_stat_clear_snapshot();
     SELECT coalesce(array_agg(x.snapshot), '{}'), string_agg(x.description, E'\n') INTO v_old, v_left
@@ -4427,7 +4456,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '8dfe7d68bc920e579fe017dee7659885945a785a4b6c09f7b140b3fa30f2c602')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'b44331f5fa22eafcdebb38a2d03cdb400e83fda74ead253a34fc72378633f0e4')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
