@@ -1,8 +1,7 @@
 -- Keeps a table partitioned: rows out of the default partition, partitions ahead, expired ones detached or dropped.
 -- Through pg_partman where it maintains the table; bounds are cut in UTC either way. Returns the partitions created.
--- Locks: the default partition ACCESS EXCLUSIVE while a partition is attached, the parent SHARE UPDATE EXCLUSIVE, all of
--- them waited for no longer than lock_timeout (5s unless set lower). The parent ACCESS EXCLUSIVE only where rows leave the
--- default partition (see move_default_rows) or a partition expires.
+-- Locks: the parent ACCESS EXCLUSIVE, from the first partition that is made, filled from the default one or expired, to
+-- the end; had in attempts of 50 ms, so that nobody queues behind it for longer.
 CREATE OR REPLACE FUNCTION prisma_partition.maintain(p_schema text, p_table text)
 RETURNS integer LANGUAGE plpgsql AS $fn$
 DECLARE

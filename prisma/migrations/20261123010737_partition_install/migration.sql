@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"b44331f5fa22eafcdebb38a2d03cdb400e83fda74ead253a34fc72378633f0e4"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"6727ef978fbd42b72bc1569575af85f462a9c6b4f4c88d95fe5dd3cdc2a8e371"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261123010411_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261123010737_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -1228,6 +1228,9 @@ RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone
 DECLARE
   v_schema text := prisma_partition.schema_of(t.partitioned); v_leaf text;
 BEGIN
+  -- Where the application inserts: a row that waits for the default partition has been routed there, and would fail when
+  -- it gets it. One that waits for the parent is routed afterwards.
+  IF t.stage <> 'setup' THEN PERFORM prisma_partition.lock_relations(ARRAY[t.partitioned], 'ACCESS EXCLUSIVE'); END IF;
   IF t.maintenance = 'partman' THEN
     EXECUTE format('SELECT %s.create_partition_time($1, ARRAY[$2::timestamptz])', prisma_partition.partman_schema())
     USING v_schema || '.' || t.table_name, p_lower;
@@ -2322,9 +2325,8 @@ $fn$;
 -- maintain ------------------------------------------------------------------------------------------------------------
 -- Keeps a table partitioned: rows out of the default partition, partitions ahead, expired ones detached or dropped.
 -- Through pg_partman where it maintains the table; bounds are cut in UTC either way. Returns the partitions created.
--- Locks: the default partition ACCESS EXCLUSIVE while a partition is attached, the parent SHARE UPDATE EXCLUSIVE, all of
--- them waited for no longer than lock_timeout (5s unless set lower). The parent ACCESS EXCLUSIVE only where rows leave the
--- default partition (see move_default_rows) or a partition expires.
+-- Locks: the parent ACCESS EXCLUSIVE, from the first partition that is made, filled from the default one or expired, to
+-- the end; had in attempts of 50 ms, so that nobody queues behind it for longer.
 CREATE OR REPLACE FUNCTION prisma_partition.maintain(p_schema text, p_table text)
 RETURNS integer LANGUAGE plpgsql AS $fn$
 DECLARE
@@ -4456,7 +4458,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'b44331f5fa22eafcdebb38a2d03cdb400e83fda74ead253a34fc72378633f0e4')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '6727ef978fbd42b72bc1569575af85f462a9c6b4f4c88d95fe5dd3cdc2a8e371')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
