@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { differences, edit, type Scenario } from "./scenario.ts";
+import { edit, type Scenario } from "./scenario.ts";
 
 const indexFails = /could not create unique index/;
 
@@ -51,13 +51,11 @@ export const load: Scenario[] = [
   },
   {
     title: "the load starts over when the table got a new file: VACUUM FULL between two batches",
-    lost: differences,
+    lost: indexFails, // rows that had been loaded stand in later blocks now; others in none that is loaded
     mutate: (c) => edit(c, "step_load", "IF pg_relation_filenode(t.plain) <> t.loaded_filenode", "IF false"),
     async run(c) {
-      await c.query(
-        "SET prisma_partition.draining = 'on'; DELETE FROM app.events WHERE id < 100; RESET prisma_partition.draining",
-      );
       await c.step();
+      await c.query("ALTER TABLE app.events SET (fillfactor = 10)");
       await c.query("VACUUM FULL app.events");
       await c.work();
       expect(await c.differences(c.name, c.shadow)).toEqual([]);
