@@ -181,7 +181,8 @@ for (const server of inject("servers")) {
       const c = await prepare(server);
       const [migrator, other] = [`migrator_${c.database.name}`, `other_${c.database.name}`];
       await c.query(
-        `CREATE ROLE ${migrator} LOGIN; CREATE ROLE ${other} LOGIN; GRANT USAGE ON SCHEMA app, prisma_partition TO ${migrator}, ${other}; GRANT SELECT ON app.t TO ${other}`,
+        `CREATE ROLE ${migrator} LOGIN; CREATE ROLE ${other} LOGIN; GRANT USAGE ON SCHEMA app, prisma_partition TO ${migrator}, ${other}; GRANT SELECT ON app.t TO ${other};
+         GRANT SELECT, UPDATE ON prisma_partition.tables TO ${migrator}`,
       );
       await c.setup();
       await c.work();

@@ -5,8 +5,8 @@
  */
 import pg from "pg";
 
-/** What the message of an injected failure begins with; pg_partman passes it on as part of its own. */
-export const SABOTAGED = /^sabotaged: /;
+/** What the message of an injected failure begins with; pg_partman, and the rehearsal of a setup, pass it on in their own. */
+export const SABOTAGED = /^(?:prisma-partition: a partitioned copy cannot be made \([^)]*\): )?sabotaged: /;
 
 const INSTALL = `
   CREATE SCHEMA sabotage;
