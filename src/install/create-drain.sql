@@ -15,8 +15,8 @@
 -- Pairs hold the partition key, so both statements prune to the partitions concerned. The key is met as a range: by `=` the
 -- planner may take an index on the key alone, which by statistics from before a bulk insert is as good as one on the
 -- identity, and then reads all rows of one instant for each of them (10,000 rows of one instant: 25 s against 0.5 s).
--- A unique value that moved between
--- two rows of which only one was taken makes step 3 collide. p_mode says what then:
+--
+-- A unique value that moved between two rows of which only one was taken makes step 3 collide. p_mode says what then:
 --   upsert   as above; a collision is an error and the caller, drain_all, puts the batch back
 --   replace  all taken pairs are deleted first. With everything taken, what is left of the target are rows equal to the
 --            source's, so only rows that collide in the source itself can collide: none do, if uniques are the same
@@ -38,16 +38,12 @@ DECLARE
   v_on_target text := prisma_partition.meet_pairs(t, 'd');
   v_conflict text[] := CASE p_direction WHEN 'forward' THEN v_pair ELSE t.identity_columns END;
   v_columns text := prisma_partition.column_list(p_source);
-  v_set text; v_search_path text; v_guard text; v_body text;
+  v_search_path text := prisma_partition.operator_path(p_source, v_pair);
+  v_set text; v_guard text; v_body text;
 BEGIN
   SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO v_set
   FROM pg_attribute
   WHERE attrelid = p_source AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a';
-  -- The operators of the identity's types (citext, say) must be found.
-  SELECT string_agg(DISTINCT quote_ident(n.nspname), ', ') INTO v_search_path
-  FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid JOIN pg_namespace n ON n.oid = y.typnamespace
-  WHERE a.attrelid = p_source AND a.attname = ANY (v_pair) AND n.nspname <> 'pg_catalog';
-
   v_guard := CASE WHEN v_conflict <> v_pair THEN format($sql$
         IF EXISTS (
           SELECT FROM unnest(drain.v_pairs) AS p JOIN %1$s d ON %2$s JOIN %3$s s ON %4$s JOIN %3$s o ON %5$s
@@ -114,7 +110,7 @@ BEGIN
     END
   $sql$,
     'drain_' || t.id || '_' || p_direction,
-    concat_ws(', ', 'pg_catalog', v_search_path, 'pg_temp'),
+    v_search_path,
     v_log,
     prisma_partition.join_columns(v_pair, 'taken.%I', ', '),
     format('taken.%I', v_pair[1]),
@@ -136,7 +132,7 @@ BEGIN
     CREATE OR REPLACE FUNCTION prisma_partition.%I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
     SET search_path = %s SET jit = off SET plan_cache_mode = force_generic_plan
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS %L
-  $sql$, 'drain_' || t.id || '_' || p_direction, concat_ws(', ', 'pg_catalog', v_search_path, 'pg_temp'), v_body);
+  $sql$, 'drain_' || t.id || '_' || p_direction, v_search_path, v_body);
   -- For drain_all, which writes it anew when columns were added or dropped on both sides.
   EXECUTE format('COMMENT ON FUNCTION prisma_partition.%I(bigint, text) IS %L', 'drain_' || t.id || '_' || p_direction, v_columns);
 END
