@@ -23,9 +23,9 @@ BEGIN
         CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END,
       CASE WHEN a.attcompression <> b.attcompression THEN format('ALTER COLUMN %I SET COMPRESSION %s', a.attname,
         CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' ELSE 'default' END) END,
-      (SELECT string_agg(format('ALTER COLUMN %I SET (%s = %s)', a.attname, o.option_name, o.option_value), ', ') FROM pg_options_to_table(a.attoptions) o
+      (SELECT string_agg(format('ALTER COLUMN %I SET (%s = %s)', a.attname, o.option_name, o.option_value), ', ') FROM prisma_partition.column_options(a.attoptions) o
         WHERE o.option_name <> 'n_distinct_inherited' AND NOT EXISTS (
-          SELECT FROM pg_options_to_table(b.attoptions) x WHERE (x.option_name, x.option_value) = (o.option_name, o.option_value)))) AS changes
+          SELECT FROM prisma_partition.column_options(b.attoptions) x WHERE (x.option_name, x.option_value) = (o.option_name, o.option_value)))) AS changes
     FROM pg_attribute a JOIN pg_attribute b ON b.attrelid = p_leaf AND b.attname = a.attname
     WHERE a.attrelid = p_parent AND a.attnum > 0 AND NOT a.attisdropped
   LOOP

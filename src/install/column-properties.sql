@@ -96,8 +96,8 @@ BEGIN
           || CASE WHEN v_parent AND o.option_name = 'n_distinct' THEN replace(format('; %sSET (n_distinct_inherited = %s)', v_alter, o.option_value), '{}', v_table) ELSE '' END,
         prisma_partition.on_table(v_other, v_alter || format('RESET (%s)', o.option_name))
           || CASE WHEN v_parent AND o.option_name = 'n_distinct' THEN replace(format('; %sRESET (n_distinct_inherited)', v_alter), '{}', v_table) ELSE '' END
-      FROM pg_options_to_table(a.attoptions) o
-      WHERE NOT (o.option_name = 'n_distinct_inherited' AND EXISTS (SELECT FROM pg_options_to_table(a.attoptions) d WHERE d.option_name = 'n_distinct'));
+      FROM prisma_partition.column_options(a.attoptions) o
+      WHERE NOT (o.option_name = 'n_distinct_inherited' AND EXISTS (SELECT FROM prisma_partition.column_options(a.attoptions) d WHERE d.option_name = 'n_distinct'));
     RETURN QUERY
       SELECT 'column grant', format('%s to %s', a.attname, x.grantee), x.privileges, x.make, x.remove
       FROM prisma_partition.acl_properties(a.attacl, v_table, format(' (%I)', a.attname)) x;

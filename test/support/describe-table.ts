@@ -20,6 +20,9 @@ export async function describeTable(client: pg.Client, name: string): Promise<st
 }
 
 const granted = (acl: string) => `(SELECT string_agg(x, ' ' ORDER BY x) FROM unnest(${acl}::text[]) x)`;
+/** Those that somebody has set: names that begin with pg_ are the server's own. */
+const options = (condition = "") =>
+  `(SELECT string_agg(o.option_name || '=' || o.option_value, ' ' ORDER BY o.option_name) FROM pg_options_to_table(a.attoptions) o WHERE NOT starts_with(o.option_name, 'pg_') ${condition})`;
 const database = "(SELECT dattablespace FROM pg_database WHERE datname = current_database())";
 const tablespace = (relation: string) =>
   `(SELECT spcname FROM pg_tablespace WHERE oid = coalesce(nullif(${relation}.reltablespace, 0), ${database}))`;
@@ -37,7 +40,7 @@ const sections: readonly (readonly [title: string, sql: string])[] = [
        'default ' || pg_get_expr(d.adbin, d.adrelid), 'identity ' || nullif(a.attidentity::text, ''),
        'generated ' || nullif(a.attgenerated::text, ''), 'collate ' || nullif(a.attcollation, 0), 'storage ' || a.attstorage::text,
        'compression ' || nullif(a.attcompression::text, ''), 'statistics ' || nullif(a.attstattarget, -1),
-       'options ' || nullif(array_remove(a.attoptions, (SELECT 'n_distinct_inherited=' || o.option_value FROM pg_options_to_table(a.attoptions) o WHERE o.option_name = 'n_distinct'))::text, '{}'),
+       'options ' || ${options("AND (o.option_name <> 'n_distinct_inherited' OR 'n_distinct=' || o.option_value <> ALL (a.attoptions))")},
        'is ' || col_description(t.oid, a.attnum), 'granted ' || ${granted("a.attacl")}) AS line
      FROM t JOIN pg_attribute a ON a.attrelid = t.oid LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum
      WHERE a.attnum > 0 AND NOT a.attisdropped`,
@@ -45,7 +48,7 @@ const sections: readonly (readonly [title: string, sql: string])[] = [
   [
     "leaf_columns",
     `SELECT DISTINCT concat_ws(' ', 'rows hold', a.attname, 'storage ' || a.attstorage::text, 'compression ' || nullif(a.attcompression::text, ''),
-       'statistics ' || nullif(a.attstattarget, -1), 'options ' || a.attoptions::text) AS line
+       'statistics ' || nullif(a.attstattarget, -1), 'options ' || ${options()}) AS line
      FROM leaves l JOIN pg_attribute a ON a.attrelid = l.oid WHERE a.attnum > 0 AND NOT a.attisdropped`,
   ],
   [

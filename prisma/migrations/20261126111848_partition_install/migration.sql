@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"88a1955f4b6848287dac1c07fc59fa01b3cddfd5111bf1f84a657d04c7e62360"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"238d823d11e7d087410415bde106224b9682db145b5fed15e2067fdfb6f5d6a1"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261123011940_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126111848_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -532,9 +532,9 @@ BEGIN
         CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END,
       CASE WHEN a.attcompression <> b.attcompression THEN format('ALTER COLUMN %I SET COMPRESSION %s', a.attname,
         CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' ELSE 'default' END) END,
-      (SELECT string_agg(format('ALTER COLUMN %I SET (%s = %s)', a.attname, o.option_name, o.option_value), ', ') FROM pg_options_to_table(a.attoptions) o
+      (SELECT string_agg(format('ALTER COLUMN %I SET (%s = %s)', a.attname, o.option_name, o.option_value), ', ') FROM prisma_partition.column_options(a.attoptions) o
         WHERE o.option_name <> 'n_distinct_inherited' AND NOT EXISTS (
-          SELECT FROM pg_options_to_table(b.attoptions) x WHERE (x.option_name, x.option_value) = (o.option_name, o.option_value)))) AS changes
+          SELECT FROM prisma_partition.column_options(b.attoptions) x WHERE (x.option_name, x.option_value) = (o.option_name, o.option_value)))) AS changes
     FROM pg_attribute a JOIN pg_attribute b ON b.attrelid = p_leaf AND b.attname = a.attname
     WHERE a.attrelid = p_parent AND a.attnum > 0 AND NOT a.attisdropped
   LOOP
@@ -757,6 +757,14 @@ RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
   WHERE attrelid = p_relation AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 $fn$;
 
+-- column-options ------------------------------------------------------------------------------------------------------------
+-- The options that somebody has set on a column. Names that begin with `pg_` are the server's own: from 17.12 on it keeps
+-- a `pg_attver` on every column, another one for each table, which neither SET nor RESET changes.
+CREATE OR REPLACE FUNCTION prisma_partition.column_options(p_options text[])
+RETURNS TABLE (option_name text, option_value text) LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT o.option_name, o.option_value FROM pg_options_to_table(p_options) o WHERE NOT starts_with(o.option_name, 'pg_')
+$fn$;
+
 -- column-properties ------------------------------------------------------------------------------------------------------------
 -- A table's columns, as properties (see properties): order, type, collation, generated expression, NOT NULL, default,
 -- identity and its sequence, storage, compression, statistics target, options, grants, comment. A serial's sequence is
@@ -856,8 +864,8 @@ BEGIN
           || CASE WHEN v_parent AND o.option_name = 'n_distinct' THEN replace(format('; %sSET (n_distinct_inherited = %s)', v_alter, o.option_value), '{}', v_table) ELSE '' END,
         prisma_partition.on_table(v_other, v_alter || format('RESET (%s)', o.option_name))
           || CASE WHEN v_parent AND o.option_name = 'n_distinct' THEN replace(format('; %sRESET (n_distinct_inherited)', v_alter), '{}', v_table) ELSE '' END
-      FROM pg_options_to_table(a.attoptions) o
-      WHERE NOT (o.option_name = 'n_distinct_inherited' AND EXISTS (SELECT FROM pg_options_to_table(a.attoptions) d WHERE d.option_name = 'n_distinct'));
+      FROM prisma_partition.column_options(a.attoptions) o
+      WHERE NOT (o.option_name = 'n_distinct_inherited' AND EXISTS (SELECT FROM prisma_partition.column_options(a.attoptions) d WHERE d.option_name = 'n_distinct'));
     RETURN QUERY
       SELECT 'column grant', format('%s to %s', a.attname, x.grantee), x.privileges, x.make, x.remove
       FROM prisma_partition.acl_properties(a.attacl, v_table, format(' (%I)', a.attname)) x;
@@ -4454,7 +4462,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '88a1955f4b6848287dac1c07fc59fa01b3cddfd5111bf1f84a657d04c7e62360')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '238d823d11e7d087410415bde106224b9682db145b5fed15e2067fdfb6f5d6a1')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;
