@@ -9,16 +9,27 @@ import { addStatusCommand } from "./status.ts";
 import { makeTerminal, type Terminal } from "./terminal.ts";
 import { addVerifyCommand } from "./verify.ts";
 
-/** One entry per command; the order is that of `--help`. */
-const commands = [addBackfillCommand, addStatusCommand, addVerifyCommand, addListCommand];
+/** Adds one command, its options and its action to the program. */
+export type AddCommand = (program: Command, context: CommandContext) => void;
+
+/** The commands that need a database only; the order is that of `--help`. */
+const databaseCommands: readonly AddCommand[] = [
+  addStatusCommand,
+  addBackfillCommand,
+  addVerifyCommand,
+  addListCommand,
+];
 
 /**
  * The command line, without the program's own name (`process.argv.slice(2)`). Gives back the exit code and ends nothing,
  * except on a second Ctrl-C.
+ *
+ * @param projectCommands those that read the project's schema files too, which are the generator's to understand
  */
 export async function run(
   argv: readonly string[],
   terminal: Terminal = makeTerminal(process.stdout, process.stderr, process.env),
+  projectCommands: readonly AddCommand[] = [],
 ): Promise<number> {
   let exitCode: ExitCode = exitCodes.ok.code;
   const context: CommandContext = {
@@ -32,7 +43,7 @@ export async function run(
     },
   };
   try {
-    await makeProgram(context).parseAsync([...argv], { from: "user" });
+    await makeProgram(context, [...databaseCommands, ...projectCommands]).parseAsync([...argv], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
@@ -40,7 +51,7 @@ export async function run(
   return exitCode;
 }
 
-function makeProgram(context: CommandContext): Command {
+function makeProgram(context: CommandContext, commands: readonly AddCommand[]): Command {
   const { terminal } = context;
   const width = Math.min(terminal.columns(), 120);
   const program = new Command("prisma-partition")
