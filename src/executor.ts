@@ -23,26 +23,95 @@ export interface Executor {
 }
 
 /** Idea and size from pg-boss, which wraps Prisma and pg the same way. */
-export function toExecutor(database: Database): Executor {
+export function toExecutor(database: Database): PooledExecutor | Executor {
   if ("$queryRawUnsafe" in database) {
     // The client of an interactive transaction has no $connect.
-    const transaction = !("$connect" in database);
-    const run = <T>(sql: string, params: readonly unknown[]) => database.$queryRawUnsafe<T[]>(sql, ...params);
-    return { query: guarded(run), pooled: !transaction, transaction };
+    return "$connect" in database
+      ? { ...prismaExecutor(database, false), pooled: true, readInSnapshot: readWithPrisma(database) }
+      : prismaExecutor(database, true);
   }
+  return "totalCount" in database
+    ? { ...pgExecutor(database), pooled: true, readInSnapshot: readWithPool(database) }
+    : pgExecutor(database);
+}
+
+/** An executor with connections to spare. */
+export interface PooledExecutor extends Executor {
+  readonly pooled: true;
+  /**
+   * Runs `action` in a transaction on a connection of its own: `BEGIN ISOLATION LEVEL REPEATABLE READ`, and nothing else
+   * before the first statement of `action`, which may import a snapshot or take locks. Not for writing.
+   */
+  readInSnapshot<T>(action: (session: Executor) => Promise<T>): Promise<T>;
+}
+
+export function isPooled(executor: Executor): executor is PooledExecutor {
+  return executor.pooled;
+}
+
+function prismaExecutor(database: PrismaQueryable, transaction: boolean): Executor {
+  const run = <T>(sql: string, params: readonly unknown[]) => database.$queryRawUnsafe<T[]>(sql, ...params);
+  return { query: guarded(run), pooled: false, transaction };
+}
+
+function pgExecutor(database: PgQueryable): Executor {
   const run = async <T>(sql: string, params: readonly unknown[]) =>
     (await database.query(sql, [...params])).rows as T[];
-  return { query: guarded(run), pooled: "totalCount" in database, transaction: false };
+  return { query: guarded(run), pooled: false, transaction: false };
 }
 
 type Run = <T>(sql: string, params: readonly unknown[]) => PromiseLike<T[]>;
 
 function guarded(run: Run): Executor["query"] {
-  return async <T>(sql: string, params: readonly unknown[] = []): Promise<T[]> => {
+  return <T>(sql: string, params: readonly unknown[] = []) => guard(async () => run<T>(sql, params));
+}
+
+async function guard<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw toPartitionError(error);
+  }
+}
+
+/** The part of a PrismaClient that is not needed of every database. */
+interface PrismaTransactions {
+  $transaction<T>(
+    action: (tx: PrismaQueryable) => Promise<T>,
+    options: { isolationLevel: "RepeatableRead"; timeout: number; maxWait: number },
+  ): Promise<T>;
+}
+
+/** Milliseconds: what setTimeout can hold, 24 days; Prisma's default of 5 seconds is meant for the application. */
+const noTimeout = 2_147_483_647;
+
+function readWithPrisma(database: PrismaQueryable): PooledExecutor["readInSnapshot"] {
+  const client = database as PrismaQueryable & PrismaTransactions;
+  const options = { isolationLevel: "RepeatableRead", timeout: noTimeout, maxWait: 60_000 } as const;
+  return (action) =>
+    guard(() => client.$transaction((transaction) => action(prismaExecutor(transaction, true)), options));
+}
+
+/** The part of a pg.Pool that is not needed of every database. */
+interface PgPool {
+  connect(): Promise<PgQueryable & { release(destroy?: boolean): void }>;
+}
+
+function readWithPool(database: PgQueryable): PooledExecutor["readInSnapshot"] {
+  const pool = database as PgQueryable & PgPool;
+  return async (action) => {
+    const client = await guard(() => pool.connect());
+    const session = pgExecutor(client);
+    let reusable = false;
     try {
-      return await run<T>(sql, params);
-    } catch (error) {
-      throw toPartitionError(error);
+      await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+      const result = await action({ ...session, transaction: true });
+      await session.query("ROLLBACK");
+      reusable = true;
+      return result;
+    } finally {
+      // A connection whose transaction may be open still is closed, which ends its statement's transaction too.
+      client.release(!reusable);
     }
   };
 }

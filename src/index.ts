@@ -1,6 +1,8 @@
 export type { BackfillOptions, BackfillResult } from "./backfill.ts";
+export type { VerifiedPartition, VerifyProgress } from "./compare.ts";
 export { createPartitions, type PartitionHandles } from "./create-partitions.ts";
 export { ConnectionError, DatabaseError } from "./database-error.ts";
+export type { Difference } from "./differences.ts";
 export {
   AmbiguousModelError,
   BoundMismatchError,
@@ -17,4 +19,4 @@ export type { PartitionDefinition, PartitionHandle } from "./handle.ts";
 export type { Bound, Partition } from "./list.ts";
 export type { Progress, Step } from "./progress.ts";
 export type { PropertyDifference, PropertyState, VerifiedProperties } from "./properties.ts";
-export type { Difference, VerifiedPartition, VerifyOptions, VerifyReport } from "./verify.ts";
+export type { VerifyOptions, VerifyReport } from "./verify.ts";

@@ -1,5 +1,6 @@
 import type { Row } from "./columns.ts";
 import type { Executor } from "./executor.ts";
+import { type LogTrend, logAdvice, logEtaSeconds, logTrend } from "./log-trend.ts";
 import { select } from "./select.ts";
 
 /** The steps of a backfill, in order. `load` copies, `settle` and `drain` follow the change log, `index` builds. */
@@ -20,6 +21,13 @@ export interface Progress {
   readonly batchesTotal: bigint;
   /** Changes captured and not yet applied. */
   readonly logEntries: bigint;
+  /** What the log does, and whether that is well; see {@link LogTrend}. */
+  readonly logTrend: LogTrend;
+  /** Over the last five minutes; null where nobody drained twice in that time. */
+  readonly logAppendedPerSecond: number | null;
+  readonly logReplayedPerSecond: number | null;
+  /** What to do about the log, if anything. */
+  readonly advice: string | null;
   /** Over the last minute, all workers together; null if nothing moved. */
   readonly rowsPerSecond: number | null;
   /** How much of the current step is done, 0 to 1; 1 once `ready`; null if the step cannot be measured. */
@@ -52,6 +60,8 @@ const columns = {
   batchesDone: "bigint?",
   batchesTotal: "bigint?",
   logEntries: "bigint?",
+  logAppendedPerSecond: "float?",
+  logReplayedPerSecond: "float?",
   rowsPerSecond: "float?",
   lastBatchAt: "instant?",
   lastError: "text?",
@@ -90,15 +100,20 @@ function toProgress(row: Row<typeof columns>): Progress {
     batchesDone: row.batchesDone ?? 0n,
     batchesTotal: row.batchesTotal ?? 0n,
     logEntries: row.logEntries ?? 0n,
+    logAppendedPerSecond: row.logAppendedPerSecond,
+    logReplayedPerSecond: row.logReplayedPerSecond,
     rowsPerSecond: row.rowsPerSecond,
     ready: row.ready ?? false,
   };
+  const trend = logTrend(counts);
   return {
     model: row.model,
     schema: row.schemaName,
     table: row.tableName,
     stage: row.stage as Progress["stage"],
     ...counts,
+    logTrend: trend,
+    advice: logAdvice({ ...counts, trend, model: row.model }),
     fraction: fractionDone(counts),
     etaSeconds: etaSeconds(counts),
     lastBatchAt: row.lastBatchAt,
@@ -114,7 +129,16 @@ function toProgress(row: Row<typeof columns>): Progress {
 
 type Counts = Pick<
   Progress,
-  "step" | "rowsDone" | "rowsEstimated" | "batchesDone" | "batchesTotal" | "logEntries" | "rowsPerSecond" | "ready"
+  | "step"
+  | "rowsDone"
+  | "rowsEstimated"
+  | "batchesDone"
+  | "batchesTotal"
+  | "logEntries"
+  | "logAppendedPerSecond"
+  | "logReplayedPerSecond"
+  | "rowsPerSecond"
+  | "ready"
 >;
 
 /** Batches are exact where they are cut beforehand (load, index); the estimate of rows may be far off. */
@@ -127,9 +151,8 @@ export function fractionDone(counts: Counts): number | null {
 
 /** Only `load` and `drain` move rows at a steady rate; what an index build takes cannot be foretold. */
 export function etaSeconds(counts: Counts): number | null {
-  if (counts.step === "drain" && counts.logEntries === 0n) return 0;
+  if (counts.step === "drain") return logEtaSeconds(counts);
   if (counts.rowsPerSecond === null || counts.rowsPerSecond <= 0) return null;
-  if (counts.step === "drain") return Number(counts.logEntries) / counts.rowsPerSecond;
   const fraction = fractionDone(counts);
   if (counts.step !== "load" || fraction === null) return null;
   return (Number(counts.rowsEstimated) * (1 - fraction)) / counts.rowsPerSecond;

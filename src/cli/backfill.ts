@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { type BackfillResult, backfillTable } from "../backfill.ts";
 import type { Executor } from "../executor.ts";
 import { findTable } from "../find-table.ts";
@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { formatCount, formatDuration } from "./format.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { toJson } from "./json.ts";
+import { parseWorkers } from "./parse.ts";
 import { makeProgressDisplay } from "./progress-display.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { withDatabase } from "./with-database.ts";
@@ -97,12 +98,4 @@ function interruptedMessage(model: string, result: BackfillResult, workers: numb
     `Stopped. ${formatCount(result.rows)} rows were moved and are kept. To go on from here:`,
     `  npx prisma-partition backfill ${model}${flags}`,
   ].join("\n");
-}
-
-function parseWorkers(text: string): number {
-  const workers = Number(text);
-  if (!/^\d+$/.test(text) || workers < 1 || workers > 64) {
-    throw new InvalidArgumentError("A whole number from 1 to 64 is expected.");
-  }
-  return workers;
 }

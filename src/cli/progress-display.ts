@@ -1,5 +1,6 @@
 import type { Progress } from "../progress.ts";
 import { toJson } from "./json.ts";
+import { makeLiveLine } from "./live-line.ts";
 import { progressLine, progressLogLine } from "./progress-line.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -18,14 +19,14 @@ export function makeProgressDisplay(terminal: Terminal, json: boolean): Progress
     const show = (progress: Progress) => terminal.out(`${toJson({ event: "progress", ...progress })}\n`);
     return { show, clear: () => undefined, pollMs: 2000 };
   }
-  if (!terminal.rewritable) {
+  const line = makeLiveLine(terminal);
+  if (line === null) {
     const show = (progress: Progress) => terminal.out(`${progressLogLine(progress)}\n`);
     return { show, clear: () => undefined, pollMs: 5000 };
   }
   return {
-    // One column short of the edge: a full line would make some terminals wrap.
-    show: (progress) => terminal.out(`\r${progressLine(progress, terminal.columns() - 1)}\u001b[K`),
-    clear: () => terminal.out("\r\u001b[K"),
+    show: (progress) => line.show((width) => progressLine(progress, width)),
+    clear: line.clear,
     pollMs: 500,
   };
 }

@@ -1,4 +1,5 @@
 import type { Progress } from "../progress.ts";
+import { drawBar } from "./bar.ts";
 import { formatCompact, formatCount, formatDuration, formatPercent, formatRate } from "./format.ts";
 import { cut } from "./table.ts";
 
@@ -48,9 +49,4 @@ function progressFacts(progress: Progress, count: (value: bigint) => string): st
     ...(etaSeconds === null || etaSeconds < 1 ? [] : [`ETA ${formatDuration(etaSeconds)}`]),
     ...(step === "drain" ? [] : [log]),
   ];
-}
-
-function drawBar(fraction: number, width: number): string {
-  const full = Math.floor(fraction * width);
-  return "█".repeat(full) + "░".repeat(width - full);
 }

@@ -1,29 +1,39 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import type { VerifiedPartition, VerifyProgress } from "../compare.ts";
+import type { Difference } from "../differences.ts";
 import type { Executor } from "../executor.ts";
 import { findTable } from "../find-table.ts";
-import { type Difference, type VerifiedPartition, type VerifyReport, verifyTable } from "../verify.ts";
+import { type VerifyReport, verifyTable } from "../verify.ts";
+import { drawBar } from "./bar.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
 import { describeProperties } from "./describe-properties.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { formatBound, formatCount } from "./format.ts";
+import { formatBound, formatCompact, formatCount, formatPercent } from "./format.ts";
+import { listenForInterrupt } from "./interrupt.ts";
 import { toJson } from "./json.ts";
-import { renderTable, type TableColumn } from "./table.ts";
+import { makeLiveLine } from "./live-line.ts";
+import { parseLimit, parseWorkers } from "./parse.ts";
+import { cut, renderTable, type TableColumn } from "./table.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { withDatabase } from "./with-database.ts";
 
 interface Options extends CommonOptions {
+  readonly workers: number;
   readonly limit: number;
+  readonly repair?: boolean;
 }
 
 export function addVerifyCommand(program: Command, context: CommandContext): void {
   addDatabaseOptions(program.command("verify"))
     .description("Compare a table with its partitioned copy: its rows, partition by partition, and its properties.")
     .argument("<model>", "the Prisma model, or schema.table")
+    .option("-w, --workers <n>", "connections that read at the same time", parseWorkers, 2)
     .option("--limit <n>", "differing rows to name", parseLimit, 100)
+    .option("--repair", "copy rows that differ anew from the live table, and verify again")
     .option("--json", "one JSON object")
     .action((model: string, options: Options) =>
       context.run(options, () =>
-        withDatabase(options, 1, (executor) => verify(executor, model, options, context.terminal)),
+        withDatabase(options, options.workers, (executor) => verify(executor, model, options, context.terminal)),
       ),
     );
 }
@@ -36,9 +46,36 @@ export async function verify(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const table = await findTable(executor, model);
-  const report = await verifyTable(executor, table, { limit: options.limit });
+  const line = options.json ? null : makeLiveLine(terminal);
+  const interrupt = listenForInterrupt(() => line?.show((width) => cut("Stopping …", width)));
+  let report: VerifyReport;
+  try {
+    report = await verifyTable(executor, table, {
+      workers: options.workers,
+      limit: options.limit,
+      signal: interrupt.signal,
+      onProgress: (progress) => line?.show((width) => progressLine(table.model, progress, width)),
+      ...(options.repair ? { repair: true } : {}),
+    });
+  } catch (error) {
+    if (error !== interrupt.signal.reason) throw error;
+    line?.clear();
+    terminal.err(`Stopped. To begin again: npx prisma-partition verify ${model}\n`);
+    return exitCodes.interrupted.code;
+  } finally {
+    line?.clear();
+    interrupt.dispose();
+  }
   terminal.out(options.json ? `${toJson(report, 2)}\n` : `${describe(report, terminal).join("\n")}\n`);
   return report.ok ? exitCodes.ok.code : exitCodes.negative.code;
+}
+
+/** `Reading both tables of Event  42 %  █████░░░░░░░  1.21M rows` */
+function progressLine(model: string, { fraction, rows }: VerifyProgress, width: number): string {
+  const head = `Reading both tables of ${model}  ${formatPercent(fraction)}  `;
+  const tail = `  ${formatCompact(rows)} rows`;
+  const room = Math.min(40, width - head.length - tail.length);
+  return cut(`${head}${room < 8 ? "" : drawBar(fraction, room)}${tail}`, width);
 }
 
 const columns: TableColumn<VerifiedPartition>[] = [
@@ -64,18 +101,23 @@ function describe(report: VerifyReport, terminal: Terminal): string[] {
 }
 
 function verdict(report: VerifyReport, terminal: Terminal): string {
+  const repaired = report.repaired === 0n ? "" : ` ${formatCount(report.repaired)} rows were copied anew.`;
   const pending =
     report.pending === 0n
       ? ""
       : ` ${formatCount(report.pending)} rows changed meanwhile and are left out until the log is drained.`;
   if (report.ok) {
-    return `${paint(terminal, "green", "Equal:")} ${formatCount(report.sourceRows)} rows of ${report.model} are the same in both tables.${pending}`;
+    return `${paint(terminal, "green", "Equal:")} ${formatCount(report.sourceRows)} rows of ${report.model} are the same in both tables, bit for bit, in one snapshot.${repaired}${pending}`;
   }
+  const repair =
+    report.repaired === 0n
+      ? ` To copy these rows anew: npx prisma-partition verify ${report.model} --repair.`
+      : repaired;
   const count = report.partitions.filter((partition) => !partition.matches).length;
   const what =
     count === 0
       ? `the rows of ${report.model} are the same in both tables, its properties are not.`
-      : `${count} of ${report.partitions.length} partitions of ${report.model} differ.`;
+      : `${count} of ${report.partitions.length} partitions of ${report.model} differ.${repair}`;
   return `${paint(terminal, "red", "Different:")} ${what}${pending}`;
 }
 
@@ -90,9 +132,4 @@ function describeDifference({ partition, identity, difference, columns }: Differ
   const values = Object.entries(identity).map(([column, value]) => `${column}=${value ?? "null"}`);
   const what = columns.length === 0 ? "" : `: ${columns.join(", ")}`;
   return `${difference.padEnd(7)}  ${partition}  ${values.join(" ")}${what}`;
-}
-
-function parseLimit(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("A whole number is expected.");
-  return Number(text);
 }

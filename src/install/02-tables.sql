@@ -48,6 +48,7 @@ CREATE TABLE IF NOT EXISTS prisma_partition.batches (
   pid         integer,
   PRIMARY KEY (table_id, batch)
 );
+ALTER TABLE prisma_partition.batches ADD COLUMN IF NOT EXISTS log_appended bigint; -- drain: what had ever been appended to the log by then
 CREATE INDEX IF NOT EXISTS batches_open ON prisma_partition.batches (table_id, step, batch) WHERE finished_at IS NULL;
 CREATE INDEX IF NOT EXISTS batches_finished ON prisma_partition.batches (table_id, finished_at) WHERE finished_at IS NOT NULL;
 

@@ -1,5 +1,6 @@
 /** What verify says while rows are written, and where there is nothing that it could compare. */
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { afterEach, describe, expect, inject, test } from "vitest";
 import { toExecutor } from "../../src/executor.ts";
 import { findTable } from "../../src/find-table.ts";
@@ -32,9 +33,19 @@ async function create(
   return conversion;
 }
 
-async function verify(c: Conversion): Promise<VerifyReport> {
-  const executor = toExecutor(c.client);
+async function verify(c: Conversion, executor = toExecutor(c.client)): Promise<VerifyReport> {
   return verifyTable(executor, await findTable(executor, "Model"));
+}
+
+/** Two connections, so that both tables are read in pieces; three times as many sessions are asked for. */
+async function verifyInPieces(c: Conversion): Promise<VerifyReport> {
+  const pool = new pg.Pool({ connectionString: c.url, max: 2 });
+  try {
+    const executor = toExecutor(pool);
+    return await verifyTable(executor, await findTable(executor, "Model"), { workers: 6 });
+  } finally {
+    await pool.end();
+  }
 }
 
 for (const server of inject("servers")) {
@@ -62,7 +73,7 @@ for (const server of inject("servers")) {
       try {
         for (const stage of ["setup", "cutover"]) {
           for (let round = 1; round <= 20; round++) {
-            const report = await verify(c);
+            const report = await (round % 2 === 0 ? verify(c) : verifyInPieces(c));
             expect(report, `${stage}, round ${round}`).toMatchObject({ ok: true, differences: [] });
             pending += report.pending;
           }
