@@ -5,8 +5,9 @@ import type { Table } from "./find-table.ts";
 import { type Progress, readProgress } from "./progress.ts";
 import { isConnectionLoss, isTransient, maxRetries, pause, retryDelay } from "./retry.ts";
 import { recordError, runStep } from "./run-step.ts";
+import { makeThrottle, type ThrottleOptions } from "./throttle.ts";
 
-export interface BackfillOptions {
+export interface BackfillOptions extends ThrottleOptions {
   /** Units of work done side by side, each on a connection of its own. Default 1. */
   readonly workers?: number;
   /** Stops after the units in flight; what they did is kept. */
@@ -39,7 +40,7 @@ export interface BackfillResult {
  * ```
  * Serialization failures, deadlocks, lock timeouts and lost connections are tried again, up to {@link maxRetries} times
  * in a row; any other error is recorded, ends the other workers after their unit, and is thrown. Throws
- * SINGLE_CONNECTION if one connection is to run several workers.
+ * SINGLE_CONNECTION if one connection is to run several workers, INVALID_OPTION, REPLICA_LAG_UNKNOWN.
  */
 export async function backfillTable(
   executor: Executor,
@@ -52,21 +53,31 @@ export async function backfillTable(
     throw new InvalidOptionError("workers", "a whole number from 1", workers);
   }
   if (!(pollMs > 0)) throw new InvalidOptionError("pollMs", "a number of milliseconds above 0", pollMs);
+  for (const option of ["maxRowsPerSecond", "maxReplicaLag"] as const) {
+    const value = options[option];
+    if (value !== undefined && !(value > 0)) throw new InvalidOptionError(option, "a number above 0", value);
+  }
   if (workers > 1 && !executor.pooled) throw new SingleConnectionError(workers);
 
   const failed = new AbortController();
   const stop = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
   const read = () => readTable(executor, table);
   const report = makeReporter(read, options.onProgress, pollMs);
+  const throttle = makeThrottle(options);
   const total = { units: 0, rows: 0n, retries: 0 };
 
   const work = async (): Promise<boolean> => {
     let waited = 0;
-    while (!stop.aborted) {
+    for (;;) {
+      await throttle.wait(executor, stop);
+      if (stop.aborted) return false;
       const unit = await runWithRetries(executor, table, stop, () => total.retries++);
       if (unit === null) return false;
       // Other steps count rows too, but the same ones again.
-      if (unit.step === "load" || unit.step === "drain") total.rows += unit.rows;
+      if (unit.step === "load" || unit.step === "drain") {
+        total.rows += unit.rows;
+        throttle.moved(unit.rows);
+      }
       // The last unit of a drain moves rows and is idle at once.
       if (unit.state === "worked" || unit.rows > 0n) total.units += 1;
       if (unit.state === "idle") return true;
@@ -75,7 +86,6 @@ export async function backfillTable(
       waited = unit.state === "waiting" ? Math.min(pollMs, Math.max(50, waited * 2)) : 0;
       if (waited > 0) await pause(waited * (0.5 + Math.random() / 2), stop);
     }
-    return false;
   };
 
   const done = new AbortController();

@@ -98,3 +98,20 @@ export class NotReadyError extends PartitionError {
     );
   }
 }
+
+/** A runner held the table all the while. */
+export class TableBusyError extends PartitionError {
+  constructor(model: string) {
+    super("TABLE_BUSY", `${model} is being worked on. Nothing was changed; try again in a moment.`);
+  }
+}
+
+/** Replicas' positions are only shown to pg_monitor. */
+export class ReplicaLagUnknownError extends PartitionError {
+  constructor() {
+    super(
+      "REPLICA_LAG_UNKNOWN",
+      "This role may not see how far replicas are behind. GRANT pg_monitor to it, or leave maxReplicaLag out.",
+    );
+  }
+}

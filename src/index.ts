@@ -11,12 +11,19 @@ export {
   NotReadyError,
   OutdatedInstallationError,
   PartitionError,
+  ReplicaLagUnknownError,
   SingleConnectionError,
+  TableBusyError,
   UnknownModelError,
 } from "./errors.ts";
 export type { Database } from "./executor.ts";
-export type { PartitionDefinition, PartitionHandle } from "./handle.ts";
+export { createPartitionExtension, type PartitionExtension } from "./extension.ts";
+export type { PartitionDefinition, PartitionHandle, ProgressReport } from "./handle.ts";
+export type { Job, JobRun } from "./jobs.ts";
 export type { Bound, Partition } from "./list.ts";
+export type { LogTrend } from "./log-trend.ts";
+export type { EnsureRange, MaintainResult } from "./maintain.ts";
 export type { Progress, Step } from "./progress.ts";
 export type { PropertyDifference, PropertyState, VerifiedProperties } from "./properties.ts";
+export type { ThrottleOptions } from "./throttle.ts";
 export type { VerifyOptions, VerifyReport } from "./verify.ts";

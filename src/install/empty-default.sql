@@ -1,8 +1,9 @@
 -- Moves rows that ended in the default partition into partitions of their own, as far as they have a place on the axis
 -- and lie before the end of what is premade (a partition for the year 9999 would make pg_partman believe that it is far
--- ahead). Rows that have expired stay as well, where expired rows are kept: their partition would be detached at once,
+-- ahead), or, where p_from and p_to are given, from p_from on, inclusive, and before p_to. Rows that have expired stay as well, where expired rows are kept: their partition would be detached at once,
 -- and beside it lies already the one of that name that was detached before. Locks the default partition ACCESS EXCLUSIVE.
-CREATE OR REPLACE FUNCTION prisma_partition.empty_default(t prisma_partition.tables)
+DROP FUNCTION IF EXISTS prisma_partition.empty_default(prisma_partition.tables);
+CREATE OR REPLACE FUNCTION prisma_partition.empty_default(t prisma_partition.tables, p_from text DEFAULT NULL, p_to text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
 DECLARE
   v_default oid := (SELECT partdefid FROM pg_partitioned_table WHERE partrelid = t.partitioned);
@@ -11,11 +12,14 @@ DECLARE
   v_references text[]; v_statement text;
 BEGIN
   IF v_default IS NULL OR v_default = 0 THEN RETURN 0; END IF;
-  v_end := prisma_partition.premake_end(t);
+  v_end := coalesce(p_to, prisma_partition.premake_end(t));
   WHILE NOT prisma_partition.axis_has_bound(t, v_end) LOOP
     v_end := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_end, -1);
   END LOOP;
   v_end := prisma_partition.axis_to_bound(t.key_kind, v_end);
+  IF p_from IS NOT NULL AND prisma_partition.axis_has_bound(t, p_from) THEN
+    v_passed := format('d.%I >= %L', t.key_column, prisma_partition.axis_to_bound(t.key_kind, p_from));
+  END IF;
   LOOP
     -- The smallest key that is left: its bucket is emptied next, or it has no place on the axis and is passed over.
     EXECUTE format('SELECT d.%1$I::text FROM %2$s d WHERE d.%1$I < %3$L AND %4$s ORDER BY d.%1$I LIMIT 1',

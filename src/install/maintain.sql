@@ -1,5 +1,6 @@
 -- Keeps a table partitioned: rows out of the default partition, partitions ahead, expired ones detached or dropped.
--- Through pg_partman where it maintains the table; bounds are cut in UTC either way. Returns the partitions created.
+-- Through pg_partman where it maintains the table; bounds are cut in UTC either way. Returns how many
+-- partitions were created; null where the table is being worked on, and it is to be asked again.
 -- Locks: the parent ACCESS EXCLUSIVE, from the first partition that is made, filled from the default one or expired, to
 -- the end; had in attempts of 50 ms, so that nobody queues behind it for longer.
 CREATE OR REPLACE FUNCTION prisma_partition.maintain(p_schema text, p_table text)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { appendFile, readFile, rm } from "node:fs/promises";
+import { appendFile, chown, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -67,6 +67,38 @@ export async function startCluster(
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/**
+ * A streaming standby of `primary`, which is of the same installation: an online backup by the low-level API, recovered
+ * with `standby.signal`. Ends with `stop()`, which must come before the primary's.
+ */
+export async function startStandby(installation: Installation, primary: Cluster): Promise<Cluster> {
+  const directory = await createDirectory(installation);
+  const client = new pg.Client({ connectionString: primary.url });
+  try {
+    await client.connect();
+    const { rows } = await client.query("SHOW data_directory");
+    await client.query("SELECT pg_backup_start('standby', fast => true)");
+    await runOrThrow("cp", ["-a", rows[0].data_directory, join(directory, "data")], environment());
+    const { rows: label } = await client.query("SELECT labelfile FROM pg_backup_stop(wait_for_archive => false)");
+    for (const [name, text] of [
+      ["backup_label", label[0].labelfile],
+      ["standby.signal", ""],
+    ]) {
+      const file = join(directory, "data", name);
+      await writeFile(file, text);
+      if (installation.owner) await chown(file, installation.owner.uid, installation.owner.gid);
+    }
+    await rm(join(directory, "data", "postmaster.pid"), { force: true });
+    await appendFile(join(directory, "data", "postgresql.conf"), `primary_conninfo = '${primary.url}'\n`);
+    return await start(installation, directory);
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await client.end();
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Cluster, startCluster } from "./cluster.ts";
+import { type Cluster, startCluster, startStandby as startStandbyOf } from "./cluster.ts";
 import { debianInstallation } from "./debian.ts";
 import { embeddedInstallation } from "./embedded.ts";
 import type { Installation } from "./installation.ts";
@@ -27,4 +27,9 @@ export interface StartOptions {
  */
 export async function startServer(name: ServerName, options: StartOptions = {}): Promise<Cluster> {
   return startCluster(await installations[name](), options.settings, options.ownMounts);
+}
+
+/** Starts a streaming standby of a server that `startServer(name)` gave. */
+export async function startStandby(name: ServerName, primary: Cluster): Promise<Cluster> {
+  return startStandbyOf(await installations[name](), primary);
 }

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { createPartitions, type Progress } from "../../../src/index.ts";
+import { createPartitionExtension, createPartitions, type PartitionHandle, type Progress } from "../../../src/index.ts";
 import { type Fixture, installedDatabase, setUpEntries, setUpEvents, tamper } from "./fixture.ts";
 import { openPrisma } from "./prisma.ts";
 
@@ -8,6 +8,11 @@ const definitions = {
   event: { model: "Event", bound: "time" },
   entry: { model: "Entry", bound: "integer" },
 } as const;
+
+/** A client whose only model lends its name to the handle. */
+interface ExtendableThing {
+  $extends(extension: unknown): { thing: { $partition: PartitionHandle<Date>; findMany: unknown } };
+}
 
 const [server] = inject("servers");
 if (server === undefined) throw new Error("no server");
@@ -130,6 +135,141 @@ describe("a table on its way", () => {
     expect((await event.verify({ limit: 0 })).differences).toEqual([]);
   });
 
+  test("is repaired: rows that differ are copied anew, on either side of writers", async () => {
+    await setUpEvents(db.pool, 3000);
+    const { event } = createPartitions(db.pool, definitions);
+    await event.backfill();
+    await tamper(db.pool, "DELETE FROM public_partitioned.events WHERE id <= 200");
+    await tamper(db.pool, "UPDATE public_partitioned.events SET amount = 1 WHERE id BETWEEN 300 AND 400");
+    await tamper(
+      db.pool,
+      "INSERT INTO public_partitioned.events (id, at) OVERRIDING SYSTEM VALUE VALUES (9999, '2026-01-02')",
+    );
+    await db.pool.query("UPDATE events SET amount = 7 WHERE id = 200"); // and this waits on the log
+    expect(await event.verify({ limit: 10 })).toMatchObject({ ok: false, truncated: true, repaired: 0n });
+    // All but the one that a writer has put on the log already.
+    expect(await event.verify({ repair: true, limit: 10 })).toMatchObject({
+      ok: true,
+      repaired: 301n,
+      differences: [],
+      sourceRows: 3000n,
+    });
+  });
+
+  test("tells how far a verification is, and stops it at a signal", async () => {
+    await setUpEvents(db.pool, 60_000);
+    const { event } = createPartitions(db.pool, definitions);
+    await event.backfill();
+    const seen: number[] = [];
+    let rows = 0n;
+    await event.verify({
+      workers: 3,
+      onProgress: (progress) => {
+        seen.push(progress.fraction);
+        rows = progress.rows;
+      },
+    });
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(1);
+    expect(rows).toBe(120_000n);
+
+    const controller = new AbortController();
+    const stopped = event.verify({
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error("enough")),
+    });
+    await expect(stopped).rejects.toThrow("enough");
+    await expect(event.verify({ signal: AbortSignal.abort(new Error("never")) })).rejects.toThrow("never");
+    await expect(event.verify({ workers: 0 })).rejects.toMatchObject({ code: "INVALID_OPTION" });
+    // No session is left behind with a snapshot.
+    await expect
+      .poll(async () => (await db.pool.query("SELECT FROM pg_stat_activity WHERE state ~ 'transaction'")).rowCount)
+      .toBe(0);
+  });
+
+  test("is verified where the pool has one connection only, which several sessions would wait for", async () => {
+    await setUpEvents(db.pool, 3000);
+    const pool = new pg.Pool({ connectionString: db.url, max: 1 });
+    pool.on("error", () => undefined);
+    const { event } = createPartitions(pool, definitions);
+    await event.backfill();
+    expect(await event.verify({ workers: 4 })).toMatchObject({ ok: true, sourceRows: 3000n });
+    await pool.end();
+  });
+
+  test("is maintained, and given partitions of other times", async () => {
+    await setUpEvents(db.pool, 10);
+    await setUpEntries(db.pool, 10);
+    const { event, entry } = createPartitions(db.pool, definitions);
+    expect(await event.maintain()).toEqual({ created: 0 });
+    const bounds = async (handle: PartitionHandle) => (await handle.list()).map(({ lower }) => lower);
+    const before = await bounds(event);
+    // Into February, and up to the end of it: exclusive.
+    const range = { from: new Date("2024-01-15T12:00:00Z"), to: new Date("2024-03-01T00:00:00Z") };
+    expect(await event.ensure(range)).toEqual({ created: 2 });
+    expect(await event.ensure(range)).toEqual({ created: 0 });
+    const made = [new Date("2024-01-01T00:00:00Z"), new Date("2024-02-01T00:00:00Z")];
+    expect(await bounds(event)).toEqual([...made, ...before]);
+    expect(await entry.ensure({ from: -1n, to: 0n })).toEqual({ created: 1 });
+    expect((await bounds(entry))[0]).toBe(-1000n);
+
+    // Rows that stand in the default partition go along.
+    await event.backfill();
+    await db.pool.query("INSERT INTO events (at, amount) VALUES ('2030-05-05', 1), ('2031-01-01', 2)");
+    await event.backfill();
+    expect(await event.progress()).toMatchObject({ defaultRows: 2n });
+    await event.ensure({ from: new Date("2030-05-01T00:00:00Z"), to: new Date("2030-06-01T00:00:00Z") });
+    expect(await event.progress()).toMatchObject({ defaultRows: 1n });
+    expect(await event.verify()).toMatchObject({ ok: true, sourceRows: 12n });
+
+    for (const wrong of [
+      { from: range.to, to: range.from },
+      { from: range.from, to: range.from },
+      { from: new Date(Number.NaN), to: range.to },
+    ]) {
+      await expect(event.ensure(wrong)).rejects.toMatchObject({ code: "INVALID_OPTION" });
+    }
+    await expect(event.ensure({ from: new Date("0001-01-01"), to: range.to })).rejects.toThrow(/more than 5000/);
+  });
+
+  test("is maintained as soon as the runner that holds it has done its unit", async () => {
+    await setUpEvents(db.pool, 10);
+    const { event } = createPartitions(db.pool, definitions);
+    const runner = await db.pool.connect();
+    await runner.query("BEGIN; SELECT pg_advisory_xact_lock(1347440720, 1)");
+    let done = false;
+    const maintained = event.maintain().finally(() => {
+      done = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(done).toBe(false);
+    await runner.query("COMMIT");
+    runner.release();
+    expect(await maintained).toEqual({ created: 0 });
+  });
+
+  test("shows whether the log shrinks", async () => {
+    await setUpEvents(db.pool, 2500);
+    const { event } = createPartitions(db.pool, definitions);
+    await db.pool.query("UPDATE events SET amount = 0 WHERE id <= 10");
+    expect(await event.progress()).toMatchObject({ logTrend: "held", logEntries: 10n, advice: null, jobs: [] });
+    await event.backfill();
+    expect(await event.progress()).toMatchObject({ logTrend: "empty", logEntries: 0n });
+    await db.pool.query("UPDATE events SET amount = 1");
+    await db.pool.query("SELECT prisma_partition.run_step(1)");
+    // 2500 came, 1000 of them were replayed since.
+    const growing = await event.progress();
+    expect(growing.logEntries).toBe(1500n);
+    await db.pool.query("UPDATE prisma_partition.batches SET finished_at = finished_at - interval '6 minutes'");
+    expect(await event.progress()).toMatchObject({
+      logTrend: "unattended",
+      advice: expect.stringContaining("npx prisma-partition backfill Event"),
+    });
+    await event.backfill();
+    expect(await event.progress()).toMatchObject({ logTrend: "empty", advice: null });
+  });
+
   test("records an error that is not transient, and throws it", async () => {
     await setUpEvents(db.pool, 3000);
     await db.pool.query("ALTER TABLE events ADD COLUMN added text");
@@ -193,6 +333,11 @@ describe("every kind of database", () => {
       await expect(inside.backfill({ workers: 2 })).rejects.toMatchObject({ code: "SINGLE_CONNECTION" });
     });
     await expect(viaClient.backfill({ workers: 2 })).rejects.toMatchObject({ code: "SINGLE_CONNECTION" });
+    const extended = (prisma as unknown as ExtendableThing).$extends(
+      createPartitionExtension({ thing: definitions.event }),
+    );
+    expect(await extended.thing.$partition.verify({ workers: 3 })).toEqual(expected.verify);
+    expect(extended.thing.findMany).toBeInstanceOf(Function);
     await client.end();
     await prisma.$disconnect();
   });

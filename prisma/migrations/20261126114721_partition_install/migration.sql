@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"a0fbca8f209cc728ca49666f287df45708ce2cee9901b80b0dc10d92025ce438"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"89ff71a6adfd5929873c66d90d5c78d9520ce418d796cb4f29f4f0b204e07c26"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126113713_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126114721_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -1022,38 +1022,6 @@ BEGIN
 END
 $fn$;
 
--- create-ahead ------------------------------------------------------------------------------------------------------------
--- Creates the partitions that are missing between the current one and the end of what is premade, each bucket by itself:
--- one further ahead may exist already, because rows were there. Neighbours that were cut differently are kept clear of.
-CREATE OR REPLACE FUNCTION prisma_partition.create_ahead(t prisma_partition.tables)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
-DECLARE
-  v_point text := prisma_partition.current_bucket(t); v_end text := prisma_partition.premake_end(t);
-  v_lowers text[]; v_uppers text[]; v_upper text; v_next integer := 1;
-BEGIN
-  SELECT array_agg(p.lower ORDER BY p.ordinality), array_agg(p.upper ORDER BY p.ordinality) INTO v_lowers, v_uppers
-  FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY p
-  WHERE NOT p.is_default AND prisma_partition.axis_compare(t.key_kind, p.upper, v_point) > 0;
-  WHILE prisma_partition.axis_compare(t.key_kind, v_point, v_end) < 0 LOOP
-    IF prisma_partition.axis_compare(t.key_kind, v_lowers[v_next], v_point) <= 0 THEN -- not true of null: none is left
-      v_point := v_uppers[v_next];
-      v_next := v_next + 1;
-      CONTINUE;
-    END IF;
-    -- pg_partman cuts one interval from where it is told to, we cut to the end of the bucket.
-    v_upper := prisma_partition.axis_step(t.key_kind, t.partition_interval, CASE t.maintenance WHEN 'partman' THEN v_point
-      ELSE prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_point) END, 1);
-    IF prisma_partition.axis_compare(t.key_kind, v_lowers[v_next], v_upper) < 0 THEN
-      EXIT WHEN t.maintenance = 'partman';
-      v_upper := v_lowers[v_next];
-    END IF;
-    EXIT WHEN NOT prisma_partition.axis_has_bound(t, v_upper);
-    PERFORM prisma_partition.create_partition(t, v_point, v_upper);
-    v_point := v_upper;
-  END LOOP;
-END
-$fn$;
-
 -- create-capture ------------------------------------------------------------------------------------------------------------
 -- Starts change capture on the live table: a change log, and ENABLE ALWAYS triggers that append to it the identity and
 -- partition key of every row that is written, old and new.
@@ -1346,6 +1314,38 @@ BEGIN
     RAISE EXCEPTION 'prisma-partition: schema % already has relations with the names of partitions: %', t.schema_name, v_taken
       USING ERRCODE = 'duplicate_table', HINT = 'Rename or drop them first. Nothing was changed.';
   END IF;
+END
+$fn$;
+
+-- create-range ------------------------------------------------------------------------------------------------------------
+-- Creates the partitions that are missing from p_point on, the lower bound of a bucket, up to p_end, exclusive, each bucket
+-- by itself: one further on may exist already, because rows were there. Neighbours that were cut differently are kept
+-- clear of. No row of these buckets may be in the default partition: see empty_default.
+CREATE OR REPLACE FUNCTION prisma_partition.create_range(t prisma_partition.tables, p_point text, p_end text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
+DECLARE
+  v_point text := p_point; v_lowers text[]; v_uppers text[]; v_upper text; v_next integer := 1;
+BEGIN
+  SELECT array_agg(p.lower ORDER BY p.ordinality), array_agg(p.upper ORDER BY p.ordinality) INTO v_lowers, v_uppers
+  FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY p
+  WHERE NOT p.is_default AND prisma_partition.axis_compare(t.key_kind, p.upper, v_point) > 0;
+  WHILE prisma_partition.axis_compare(t.key_kind, v_point, p_end) < 0 LOOP
+    IF prisma_partition.axis_compare(t.key_kind, v_lowers[v_next], v_point) <= 0 THEN -- not true of null: none is left
+      v_point := v_uppers[v_next];
+      v_next := v_next + 1;
+      CONTINUE;
+    END IF;
+    -- pg_partman cuts one interval from where it is told to, we cut to the end of the bucket.
+    v_upper := prisma_partition.axis_step(t.key_kind, t.partition_interval, CASE t.maintenance WHEN 'partman' THEN v_point
+      ELSE prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_point) END, 1);
+    IF prisma_partition.axis_compare(t.key_kind, v_lowers[v_next], v_upper) < 0 THEN
+      EXIT WHEN t.maintenance = 'partman';
+      v_upper := v_lowers[v_next];
+    END IF;
+    EXIT WHEN NOT prisma_partition.axis_has_bound(t, v_upper);
+    PERFORM prisma_partition.create_partition(t, v_point, v_upper);
+    v_point := v_upper;
+  END LOOP;
 END
 $fn$;
 
@@ -1707,9 +1707,10 @@ $fn$;
 -- empty-default ------------------------------------------------------------------------------------------------------------
 -- Moves rows that ended in the default partition into partitions of their own, as far as they have a place on the axis
 -- and lie before the end of what is premade (a partition for the year 9999 would make pg_partman believe that it is far
--- ahead). Rows that have expired stay as well, where expired rows are kept: their partition would be detached at once,
+-- ahead), or, where p_from and p_to are given, from p_from on, inclusive, and before p_to. Rows that have expired stay as well, where expired rows are kept: their partition would be detached at once,
 -- and beside it lies already the one of that name that was detached before. Locks the default partition ACCESS EXCLUSIVE.
-CREATE OR REPLACE FUNCTION prisma_partition.empty_default(t prisma_partition.tables)
+DROP FUNCTION IF EXISTS prisma_partition.empty_default(prisma_partition.tables);
+CREATE OR REPLACE FUNCTION prisma_partition.empty_default(t prisma_partition.tables, p_from text DEFAULT NULL, p_to text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
 DECLARE
   v_default oid := (SELECT partdefid FROM pg_partitioned_table WHERE partrelid = t.partitioned);
@@ -1718,11 +1719,14 @@ DECLARE
   v_references text[]; v_statement text;
 BEGIN
   IF v_default IS NULL OR v_default = 0 THEN RETURN 0; END IF;
-  v_end := prisma_partition.premake_end(t);
+  v_end := coalesce(p_to, prisma_partition.premake_end(t));
   WHILE NOT prisma_partition.axis_has_bound(t, v_end) LOOP
     v_end := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_end, -1);
   END LOOP;
   v_end := prisma_partition.axis_to_bound(t.key_kind, v_end);
+  IF p_from IS NOT NULL AND prisma_partition.axis_has_bound(t, p_from) THEN
+    v_passed := format('d.%I >= %L', t.key_column, prisma_partition.axis_to_bound(t.key_kind, p_from));
+  END IF;
   LOOP
     -- The smallest key that is left: its bucket is emptied next, or it has no place on the axis and is passed over.
     EXECUTE format('SELECT d.%1$I::text FROM %2$s d WHERE d.%1$I < %3$L AND %4$s ORDER BY d.%1$I LIMIT 1',
@@ -1758,6 +1762,36 @@ BEGIN
     UPDATE prisma_partition.tables SET step = 'validate' WHERE id = t.id;
   END IF;
   RETURN v_moved;
+END
+$fn$;
+
+-- ensure-partitions ------------------------------------------------------------------------------------------------------------
+-- Makes sure that every key from p_from, inclusive, up to p_to, exclusive, points of the axis, has a partition: before rows
+-- of another time are imported, say. Rows of the default partition that belong there are moved. Returns how many partitions
+-- were created; null where the table is being worked on, and it is to be asked again. Locks as maintain does.
+CREATE OR REPLACE FUNCTION prisma_partition.ensure_partitions(p_schema text, p_table text, p_from text, p_to text)
+RETURNS integer LANGUAGE plpgsql AS $fn$
+DECLARE
+  v_search_path text := current_setting('search_path');
+  t prisma_partition.tables := prisma_partition.find_table(p_schema, p_table);
+  v_from text := prisma_partition.axis_bucket(t.key_kind, t.partition_interval, p_from);
+  v_count integer := 0; v_to text := v_from; v_created integer;
+BEGIN
+  IF prisma_partition.axis_compare(t.key_kind, p_from, p_to) >= 0 THEN
+    RAISE EXCEPTION 'prisma-partition: partitions from % to % are none: the end is not after the beginning', p_from, p_to
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  WHILE prisma_partition.axis_compare(t.key_kind, v_to, p_to) < 0 LOOP
+    v_to := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_to, 1);
+    v_count := v_count + 1;
+    IF v_count > 5000 THEN
+      RAISE EXCEPTION 'prisma-partition: partitions of % from % to % would be more than 5000', t.partition_interval, p_from, p_to
+        USING ERRCODE = 'invalid_parameter_value', HINT = 'Ask for less.';
+    END IF;
+  END LOOP;
+  v_created := prisma_partition.perform_maintenance(p_schema, p_table, v_from, v_to);
+  PERFORM prisma_partition.restore_search_path(v_search_path); -- see run_step
+  RETURN v_created;
 END
 $fn$;
 
@@ -2429,7 +2463,8 @@ $fn$;
 
 -- maintain ------------------------------------------------------------------------------------------------------------
 -- Keeps a table partitioned: rows out of the default partition, partitions ahead, expired ones detached or dropped.
--- Through pg_partman where it maintains the table; bounds are cut in UTC either way. Returns the partitions created.
+-- Through pg_partman where it maintains the table; bounds are cut in UTC either way. Returns how many
+-- partitions were created; null where the table is being worked on, and it is to be asked again.
 -- Locks: the parent ACCESS EXCLUSIVE, from the first partition that is made, filled from the default one or expired, to
 -- the end; had in attempts of 50 ms, so that nobody queues behind it for longer.
 CREATE OR REPLACE FUNCTION prisma_partition.maintain(p_schema text, p_table text)
@@ -2700,8 +2735,10 @@ END
 $fn$;
 
 -- perform-maintenance ------------------------------------------------------------------------------------------------------------
--- One round of maintenance: see maintain.
-CREATE OR REPLACE FUNCTION prisma_partition.perform_maintenance(p_schema text, p_table text)
+-- One round of maintenance: see maintain; or, with p_from and p_to, what ensure_partitions does. Null where the table is
+-- being worked on.
+DROP FUNCTION IF EXISTS prisma_partition.perform_maintenance(text, text);
+CREATE OR REPLACE FUNCTION prisma_partition.perform_maintenance(p_schema text, p_table text, p_from text DEFAULT NULL, p_to text DEFAULT NULL)
 RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET lock_timeout = '5s' SET row_security = off AS $fn$
 DECLARE
   t prisma_partition.tables := prisma_partition.find_table(p_schema, p_table);
@@ -2709,12 +2746,12 @@ DECLARE
 BEGIN
   IF NOT pg_try_advisory_xact_lock(1347440720, t.id) THEN
     RAISE NOTICE 'prisma-partition: %.% is being worked on; maintenance comes next time', p_schema, p_table;
-    RETURN 0;
+    RETURN NULL;
   END IF;
   v_before := ARRAY(SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned);
   FOR v_attempt IN 1..5 LOOP
     BEGIN
-      PERFORM prisma_partition.renew_partitions(t);
+      PERFORM prisma_partition.renew_partitions(t, p_from, p_to);
       EXIT;
     -- A row has gone to the default partition since it was emptied, and belongs into the partition that is attached. The
     -- next attempt moves it first. (pg_partman raises an error of its own, with the text of the other.)
@@ -2732,6 +2769,7 @@ BEGIN
     PERFORM prisma_partition.step_validate(t);
     SELECT * INTO STRICT t FROM prisma_partition.tables x WHERE x.id = t.id;
   END LOOP;
+  IF p_from IS NOT NULL THEN RETURN v_created; END IF;
   -- The way back is drained every minute for as long as it is kept: of those batches a week is enough to look at.
   DELETE FROM prisma_partition.batches WHERE table_id = t.id AND step = 'drain' AND finished_at < now() - interval '7 days';
   UPDATE prisma_partition.tables SET maintained_at = clock_timestamp() WHERE id = t.id;
@@ -3747,14 +3785,17 @@ RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 $fn$;
 
 -- renew-partitions ------------------------------------------------------------------------------------------------------------
--- What maintenance does to the partitions: empties the default one, makes those ahead, expires the old ones.
-CREATE OR REPLACE FUNCTION prisma_partition.renew_partitions(t prisma_partition.tables)
+-- What maintenance does to the partitions: empties the default one, makes those ahead, expires the old ones. With p_from
+-- and p_to, lower bounds of buckets, it does only the first two, and from p_from up to p_to, exclusive.
+DROP FUNCTION IF EXISTS prisma_partition.renew_partitions(prisma_partition.tables);
+CREATE OR REPLACE FUNCTION prisma_partition.renew_partitions(t prisma_partition.tables, p_from text DEFAULT NULL, p_to text DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
 DECLARE
   v_partman text := prisma_partition.partman_schema(); v_left boolean;
 BEGIN
-  PERFORM prisma_partition.empty_default(t);
-  PERFORM prisma_partition.create_ahead(t);
+  PERFORM prisma_partition.empty_default(t, p_from, p_to);
+  PERFORM prisma_partition.create_range(t, coalesce(p_from, prisma_partition.current_bucket(t)), coalesce(p_to, prisma_partition.premake_end(t)));
+  IF p_from IS NOT NULL THEN RETURN; END IF;
   IF t.maintenance = 'partman' THEN
     -- Its maintenance takes the largest key of the default partition for the present: with rows left there it fails
     -- (4.7: infinity) or premakes towards them at every run (5.2). What would be left for it to do is to expire.
@@ -4637,7 +4678,7 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', 'a0fbca8f209cc728ca49666f287df45708ce2cee9901b80b0dc10d92025ce438')
+INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '89ff71a6adfd5929873c66d90d5c78d9520ce418d796cb4f29f4f0b204e07c26')
 ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
 END
 $prisma_partition$;

@@ -1,15 +1,15 @@
--- Creates the partitions that are missing between the current one and the end of what is premade, each bucket by itself:
--- one further ahead may exist already, because rows were there. Neighbours that were cut differently are kept clear of.
-CREATE OR REPLACE FUNCTION prisma_partition.create_ahead(t prisma_partition.tables)
+-- Creates the partitions that are missing from p_point on, the lower bound of a bucket, up to p_end, exclusive, each bucket
+-- by itself: one further on may exist already, because rows were there. Neighbours that were cut differently are kept
+-- clear of. No row of these buckets may be in the default partition: see empty_default.
+CREATE OR REPLACE FUNCTION prisma_partition.create_range(t prisma_partition.tables, p_point text, p_end text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
 DECLARE
-  v_point text := prisma_partition.current_bucket(t); v_end text := prisma_partition.premake_end(t);
-  v_lowers text[]; v_uppers text[]; v_upper text; v_next integer := 1;
+  v_point text := p_point; v_lowers text[]; v_uppers text[]; v_upper text; v_next integer := 1;
 BEGIN
   SELECT array_agg(p.lower ORDER BY p.ordinality), array_agg(p.upper ORDER BY p.ordinality) INTO v_lowers, v_uppers
   FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY p
   WHERE NOT p.is_default AND prisma_partition.axis_compare(t.key_kind, p.upper, v_point) > 0;
-  WHILE prisma_partition.axis_compare(t.key_kind, v_point, v_end) < 0 LOOP
+  WHILE prisma_partition.axis_compare(t.key_kind, v_point, p_end) < 0 LOOP
     IF prisma_partition.axis_compare(t.key_kind, v_lowers[v_next], v_point) <= 0 THEN -- not true of null: none is left
       v_point := v_uppers[v_next];
       v_next := v_next + 1;
