@@ -3,17 +3,18 @@ import { type BackfillResult, backfillTable } from "../backfill.ts";
 import type { Executor } from "../executor.ts";
 import { findTable } from "../find-table.ts";
 import type { Progress } from "../progress.ts";
+import type { ThrottleOptions } from "../throttle.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { formatCount, formatDuration } from "./format.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { toJson } from "./json.ts";
-import { parseWorkers } from "./parse.ts";
+import { parseWorkers, positiveNumber } from "./parse.ts";
 import { makeProgressDisplay } from "./progress-display.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { withDatabase } from "./with-database.ts";
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, ThrottleOptions {
   readonly workers: number;
 }
 
@@ -24,7 +25,16 @@ export function addBackfillCommand(program: Command, context: CommandContext): v
     )
     .argument("<model>", "the Prisma model, or schema.table")
     .option("-w, --workers <n>", "connections that copy at the same time", parseWorkers, 1)
+    .option("--max-rows-per-second <n>", "move no more rows than this, all workers together", positiveNumber)
+    .option("--max-replica-lag <seconds>", "wait while the slowest replica is further behind", positiveNumber)
     .option("--json", "one JSON object per line; the last one is the result")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ prisma-partition backfill EventTransaction --workers 2
+  $ prisma-partition backfill EventTransaction --max-rows-per-second 20000 --max-replica-lag 5`,
+    )
     .action((model: string, options: Options) =>
       context.run(options, () =>
         withDatabase(options, options.workers + 1, (executor) => backfill(executor, model, options, context.terminal)),
@@ -50,7 +60,7 @@ export async function backfill(
   let result: BackfillResult;
   try {
     result = await backfillTable(executor, table, {
-      workers: options.workers,
+      ...options,
       signal: interrupt.signal,
       pollMs: display.pollMs,
       onProgress: (progress) => display.show(progress),
@@ -62,7 +72,7 @@ export async function backfill(
   const seconds = (performance.now() - started) / 1000;
   if (json) terminal.out(`${toJson({ event: result.finished ? "finished" : "interrupted", seconds, ...result })}\n`);
   else if (result.finished) terminal.out(`${finishedMessage(terminal, model, result, seconds)}\n`);
-  else terminal.out(`${interruptedMessage(model, result, options.workers)}\n`);
+  else terminal.out(`${interruptedMessage(model, result, options)}\n`);
   return result.finished ? exitCodes.ok.code : exitCodes.interrupted.code;
 }
 
@@ -92,10 +102,18 @@ function nextSteps(model: string, progress: Progress): string[] {
   ];
 }
 
-function interruptedMessage(model: string, result: BackfillResult, workers: number): string {
-  const flags = workers === 1 ? "" : ` --workers ${workers}`;
+function interruptedMessage(model: string, result: BackfillResult, options: Options): string {
   return [
     `Stopped. ${formatCount(result.rows)} rows were moved and are kept. To go on from here:`,
-    `  npx prisma-partition backfill ${model}${flags}`,
+    `  npx prisma-partition backfill ${[model, ...flagsOf(options)].join(" ")}`,
   ].join("\n");
+}
+
+/** As they were given, so that going on is going on in the same way. */
+function flagsOf({ workers, maxRowsPerSecond, maxReplicaLag }: Options): string[] {
+  return [
+    ...(workers === 1 ? [] : [`--workers ${workers}`]),
+    ...(maxRowsPerSecond === undefined ? [] : [`--max-rows-per-second ${maxRowsPerSecond}`]),
+    ...(maxReplicaLag === undefined ? [] : [`--max-replica-lag ${maxReplicaLag}`]),
+  ];
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Executor } from "../executor.ts";
 import { findTable } from "../find-table.ts";
 import { listPartitions, type Partition } from "../list.ts";
+import { drawShare } from "./bar.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { formatBound, formatBytes, formatCount } from "./format.ts";
@@ -15,6 +16,7 @@ export function addListCommand(program: Command, context: CommandContext): void 
     .description("List a table's partitions with their bounds (from inclusive, to exclusive, UTC), rows and sizes.")
     .argument("<model>", "the Prisma model, or schema.table")
     .option("--json", "one JSON object")
+    .addHelpText("after", "\nExample:\n  $ prisma-partition list EventTransaction")
     .action((model: string, options: CommonOptions) =>
       context.run(options, () =>
         withDatabase(options, 1, (executor) => list(executor, model, options, context.terminal)),
@@ -34,11 +36,20 @@ export async function list(
   if (options.json) {
     terminal.out(`${toJson({ model: table.model, schema: table.schema, table: table.table, partitions }, 2)}\n`);
   } else {
-    const [header = "", ...rows] = renderTable(columns, partitions, terminal.columns());
+    const [header = "", ...rows] = renderTable(columnsOf(partitions), partitions, terminal.columns());
     terminal.out(`${[paint(terminal, "bold", header), ...rows].join("\n")}\n`);
   }
   return exitCodes.ok.code;
 }
+
+/** The last column is a bar as long as the partition is large, compared with the largest. */
+function columnsOf(partitions: readonly Partition[]): TableColumn<Partition>[] {
+  const largest = Math.max(1, ...partitions.map(({ totalBytes }) => Number(totalBytes)));
+  const bar = ({ totalBytes }: Partition) => drawShare(Number(totalBytes) / largest, barWidth);
+  return [...columns, { title: "", value: bar, dropAt: 1 }];
+}
+
+const barWidth = 20;
 
 const columns: TableColumn<Partition>[] = [
   { title: "Partition", cutAt: "start", value: (partition) => partition.name, shrinkTo: 20 },

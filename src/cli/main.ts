@@ -2,8 +2,10 @@ import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { addBackfillCommand } from "./backfill.ts";
 import type { CommandContext } from "./command.ts";
+import { addCompletionCommand } from "./completion.ts";
 import { describeExitCodes, type ExitCode, exitCodes } from "./exit-codes.ts";
 import { addListCommand } from "./list.ts";
+import { addMaintainCommand } from "./maintain.ts";
 import { reportError } from "./report-error.ts";
 import { addStatusCommand } from "./status.ts";
 import { makeTerminal, type Terminal } from "./terminal.ts";
@@ -18,6 +20,7 @@ const databaseCommands: readonly AddCommand[] = [
   addBackfillCommand,
   addVerifyCommand,
   addListCommand,
+  addMaintainCommand,
 ];
 
 /**
@@ -69,7 +72,7 @@ function makeProgram(context: CommandContext, commands: readonly AddCommand[]): 
       getErrHasColors: () => terminal.color,
     });
   // Commands made by .command() inherit all of the above.
-  for (const add of commands) add(program, context);
+  for (const add of [...commands, addCompletionCommand]) add(program, context);
   return program;
 }
 

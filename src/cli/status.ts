@@ -1,35 +1,104 @@
 import type { Command } from "commander";
 import type { Executor } from "../executor.ts";
+import type { LogTrend } from "../log-trend.ts";
 import { type Progress, readAllProgress } from "../progress.ts";
+import { isTransient, pause } from "../retry.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { formatCompact, formatCount, formatDuration, formatInstant, formatPercent, formatRate } from "./format.ts";
+import { listenForInterrupt } from "./interrupt.ts";
 import { toJson } from "./json.ts";
+import { positiveNumber } from "./parse.ts";
+import { makeScreen } from "./screen.ts";
 import { renderTable, type TableColumn } from "./table.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { withDatabase } from "./with-database.ts";
 
 interface Options extends CommonOptions {
   readonly exitCode?: boolean;
+  /** Seconds; true for the default. */
+  readonly watch?: number | true;
 }
+
+const watchSeconds = 2;
 
 export function addStatusCommand(program: Command, context: CommandContext): void {
   addDatabaseOptions(program.command("status"))
     .description("Show where every partitioned table stands.")
     .option("--json", "one JSON array of tables")
     .option("--exit-code", "exit with 1 while a table is not ready")
+    .option(
+      "--watch [seconds]",
+      `show it anew every few seconds (default: ${watchSeconds}) until Ctrl-C`,
+      positiveNumber,
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ prisma-partition status --watch
+  $ until prisma-partition status --exit-code; do sleep 60; done   # in a script: waits for every backfill`,
+    )
     .action((options: Options) =>
-      context.run(options, () => withDatabase(options, 1, (executor) => status(executor, options, context.terminal))),
+      context.run(options, () =>
+        withDatabase(options, 1, (executor) =>
+          options.watch === undefined
+            ? status(executor, options, context.terminal)
+            : watch(executor, options, context.terminal),
+        ),
+      ),
     );
 }
 
 /** Prints one row per table, and below it what needs attention. */
 export async function status(executor: Executor, options: Options, terminal: Terminal): Promise<ExitCode> {
   const tables = await readAllProgress(executor);
-  terminal.out(options.json ? `${toJson(tables, 2)}\n` : `${describe(tables, terminal).join("\n")}\n`);
+  terminal.out(render(tables, options, terminal));
+  return exitCodeOf(tables, options);
+}
+
+/** The same again and again: in place on a terminal, below each other (JSON: one line each) elsewhere. */
+async function watch(executor: Executor, options: Options, terminal: Terminal): Promise<ExitCode> {
+  const screen = makeScreen(terminal);
+  const interrupt = listenForInterrupt(() => undefined);
+  const seconds = options.watch === true || options.watch === undefined ? watchSeconds : options.watch;
+  try {
+    let tables: Progress[] = [];
+    while (!interrupt.signal.aborted) {
+      try {
+        tables = await readAllProgress(executor);
+        screen.show(render(tables, options, terminal));
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        terminal.err(`${(error as Error).message} Trying again.\n`);
+      }
+      await pause(seconds * 1000, interrupt.signal);
+    }
+    return exitCodeOf(tables, options);
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+function render(tables: readonly Progress[], options: Options, terminal: Terminal): string {
+  if (options.json) return `${toJson(tables, options.watch === undefined ? 2 : undefined)}\n`;
+  return `${describe(tables, terminal).join("\n")}\n`;
+}
+
+function exitCodeOf(tables: readonly Progress[], options: Options): ExitCode {
   const waiting = tables.some((table) => table.stage === "setup" && !table.ready);
   return options.exitCode && waiting ? exitCodes.negative.code : exitCodes.ok.code;
 }
+
+/** Behind the number of changes that wait. */
+const arrows: Record<LogTrend, string> = {
+  empty: "",
+  held: "",
+  shrinking: " ↓",
+  steady: " →",
+  growing: " ↑",
+  unattended: " !",
+};
 
 const columns: TableColumn<Progress>[] = [
   { title: "Model", value: (table) => table.model, shrinkTo: 12 },
@@ -44,7 +113,7 @@ const columns: TableColumn<Progress>[] = [
   },
   { title: "Rate", align: "right", value: (table) => formatRate(table.rowsPerSecond), dropAt: 2 },
   { title: "ETA", align: "right", value: (table) => (table.ready ? "-" : formatDuration(table.etaSeconds)) },
-  { title: "Log", align: "right", value: (table) => formatCompact(table.logEntries) },
+  { title: "Log", align: "right", value: (table) => `${formatCompact(table.logEntries)}${arrows[table.logTrend]}` },
   { title: "Partitions", align: "right", value: (table) => formatCount(table.partitions), dropAt: 1 },
   { title: "Runner", value: (table) => (isAttended(table) ? "working" : table.ready ? "-" : "none") },
   { title: "Last batch", value: (table) => (table.lastBatchAt ? formatInstant(table.lastBatchAt) : "-"), dropAt: 4 },
@@ -65,6 +134,7 @@ function remarks(table: Progress, terminal: Terminal): string[] {
     const at = table.lastErrorAt === null ? "" : ` at ${formatInstant(table.lastErrorAt)}`;
     found.push(`${name}: ${paint(terminal, "red", "failed")}${at}: ${table.lastError}`);
   }
+  if (table.advice !== null) found.push(`${name}: ${table.advice}`);
   if (table.defaultRows > 0n) {
     found.push(`${name}: ${formatCount(table.defaultRows)} rows are in the default partition.`);
   }

@@ -31,6 +31,15 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
     .option("--limit <n>", "differing rows to name", parseLimit, 100)
     .option("--repair", "copy rows that differ anew from the live table, and verify again")
     .option("--json", "one JSON object")
+    .addHelpText(
+      "after",
+      `
+Exact under live writes: both tables are read in one snapshot, and rows whose change waits on the log are left out.
+
+Examples:
+  $ prisma-partition verify EventTransaction --workers 4
+  $ prisma-partition verify EventTransaction --repair`,
+    )
     .action((model: string, options: Options) =>
       context.run(options, () =>
         withDatabase(options, options.workers, (executor) => verify(executor, model, options, context.terminal)),
