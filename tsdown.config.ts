@@ -20,6 +20,8 @@ export default defineConfig([
       "test/support/servers/provision": "test/support/servers/provision.ts",
       "test/support/emit-example": "test/support/emit-example.ts",
       "test/demo/main": "test/demo/main.ts",
+      "test/docs/main": "test/docs/main.ts",
+      "test/docs/record": "test/docs/record.ts",
       "test/torture/main": "test/torture/main.ts",
     },
     skipNodeModulesBundle: true,

@@ -50,7 +50,7 @@ export interface PartitionHandle<B extends Bound = Bound> {
    * SELECT … FROM prisma_partition.run_step($1)  -- again and again, each its own transaction
    * ```
    * Takes ACCESS SHARE on the table that the application uses. Costs what copying the table and building its indexes
-   * costs, some 20 to 30 % of it in the load. Throws SINGLE_CONNECTION where one connection is to run several workers,
+   * costs. Throws SINGLE_CONNECTION where one connection is to run several workers,
    * INVALID_OPTION, REPLICA_LAG_UNKNOWN. Inside a transaction all of it is one transaction: use it on small tables only.
    */
   backfill(options?: BackfillOptions): Promise<BackfillResult>;

@@ -36,23 +36,43 @@ export async function list(
   if (options.json) {
     terminal.out(`${toJson({ model: table.model, schema: table.schema, table: table.table, partitions }, 2)}\n`);
   } else {
-    const [header = "", ...rows] = renderTable(columnsOf(partitions), partitions, terminal.columns());
+    const [header = "", ...rows] = renderTable(
+      columnsOf(partitions, terminal.columns()),
+      partitions,
+      terminal.columns(),
+    );
     terminal.out(`${[paint(terminal, "bold", header), ...rows].join("\n")}\n`);
   }
   return exitCodes.ok.code;
 }
 
-/** The last column is a bar as long as the partition is large, compared with the largest. */
-function columnsOf(partitions: readonly Partition[]): TableColumn<Partition>[] {
+/**
+ * Partitions of one schema are named without it, and it is the title. The last column is a bar as long as the partition is
+ * large, compared with the largest; a narrow terminal has none.
+ */
+function columnsOf(partitions: readonly Partition[], width: number): TableColumn<Partition>[] {
+  const schemas = new Set(partitions.map(({ name }) => schemaOf(name)));
+  const [schema] = schemas.size === 1 ? schemas : [];
   const largest = Math.max(1, ...partitions.map(({ totalBytes }) => Number(totalBytes)));
-  const bar = ({ totalBytes }: Partition) => drawShare(Number(totalBytes) / largest, barWidth);
-  return [...columns, { title: "", value: bar, dropAt: 1 }];
+  const barWidth = width < 75 ? 0 : width < 100 ? 8 : 20;
+  return [
+    {
+      title: schema ? `In ${schema}` : "Partition",
+      cutAt: "start",
+      value: ({ name }) => (schema ? name.slice(schema.length + 1) : name),
+      shrinkTo: 20,
+    },
+    ...columns,
+    { title: "", value: ({ totalBytes }) => drawShare(Number(totalBytes) / largest, barWidth) },
+  ];
 }
 
-const barWidth = 20;
+/** Of a qualified name, `"quoted.schema"` too. */
+function schemaOf(name: string): string {
+  return /^(?:"(?:[^"]|"")*"|[^".]*)(?=\.)/.exec(name)?.[0] ?? "";
+}
 
 const columns: TableColumn<Partition>[] = [
-  { title: "Partition", cutAt: "start", value: (partition) => partition.name, shrinkTo: 20 },
   { title: "From", value: (partition) => (partition.isDefault ? "default" : formatBound(partition.lower)) },
   { title: "To", value: (partition) => formatBound(partition.upper) },
   { title: "Rows", align: "right", value: (partition) => `~${formatCount(partition.rowsEstimated)}` },
