@@ -96,8 +96,7 @@ function finishedMessage(terminal: Terminal, model: string, result: BackfillResu
 function nextSteps(model: string, progress: Progress): string[] {
   return [
     `npx prisma-partition verify ${model}`,
-    `add \`stage: cutover\` to the @partition annotation of ${progress.model}`,
-    "npx prisma generate",
+    `npx prisma-partition cutover ${progress.model}`,
     "npx prisma migrate deploy",
   ];
 }
