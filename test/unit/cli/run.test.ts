@@ -138,7 +138,7 @@ describe("a backfill", () => {
     expect(out).toMatch(/^Event: \w+/);
     expect(out).toMatch(/Event is backfilled: [\d,]+ rows/);
     expect(out).toContain("1. npx prisma-partition verify Event");
-    expect(out).toContain("stage: cutover");
+    expect(out).toContain("2. npx prisma-partition cutover Event");
   });
 
   test("--json: one object a line, the last one is the result", async () => {
