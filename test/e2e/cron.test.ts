@@ -6,6 +6,7 @@ import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { createPartitions } from "../../src/index.ts";
 import { Conversion } from "../support/convert.ts";
 import { type FreshDatabase, freshDatabase } from "../support/database.ts";
 import type { ProvidedServer } from "../support/global-setup.ts";
@@ -126,6 +127,18 @@ describe.each(inject("servers").filter(({ extensions }) => extensions))("$name",
     expect(batches[0].batches).toBeGreaterThanOrEqual(ROWS / 500);
     const ended = await until<{ status: string }>("the end of the run", runs("backfill"), (found) => found.length > 0);
     expect(ended[0]).toMatchObject({ status: "succeeded" });
+    const { order } = createPartitions(client, { order: { model: "Order", bound: "time" } });
+    expect((await order.progress()).jobs).toEqual([
+      {
+        job: "backfill",
+        schedule: schedule[0],
+        active: true,
+        runs: expect.arrayContaining([
+          { state: "succeeded", message: "CALL", startedAt: expect.any(Date), finishedAt: expect.any(Date) },
+        ]),
+      },
+      { job: "maintenance", schedule: schedule[1], active: true, runs: expect.any(Array) },
+    ]);
   });
 
   test("a partition that is missing comes back", async () => {
