@@ -1,4 +1,4 @@
-import type { Attribute, Block, Entry } from "../model/index.ts";
+import type { Attribute, Block, Entry, SourceFile } from "../model/index.ts";
 import type { Edit } from "./edit.ts";
 
 /** Takes an attribute off a field; what comes after it moves up to where it stood. */
@@ -20,20 +20,27 @@ export function addToField(block: Block, entry: Entry, attribute: string): Edit 
   return { ...block.file.span(end, end), text: `${" ".repeat(gapBefore(block, entry))}${attribute}` };
 }
 
-/** Spaces that bring the attribute into the column of its nearest neighbour's; one where that column is taken. */
-function gapBefore({ file, entries }: Block, entry: Entry): number {
+/**
+ * Spaces that bring the attribute into the column of its nearest neighbour's; where none has an attribute, but all types
+ * are in one column, right of the longest type.
+ */
+function gapBefore(block: Block, entry: Entry): number {
+  const { file } = block;
   const column = (offset: number) => file.positionAt(offset).column;
-  const at = entries.indexOf(entry);
-  const neighbours = entries
-    .map((other, index) => ({ other, distance: Math.abs(index - at) }))
-    .filter(({ other }) => other.name.text !== "" && other.attributes.length > 0 && isSameParagraph(other, entry))
+  const at = block.entries.indexOf(entry);
+  const distance = (other: Entry) => Math.abs(block.entries.indexOf(other) - at);
+  const paragraph = block.entries.filter((other) => other.name.text !== "" && isSameParagraph(file, other, entry));
+  const [nearest] = paragraph
+    .flatMap((other) => other.attributes.slice(0, 1).map(({ start }) => ({ start, distance: distance(other) })))
     .sort((a, b) => a.distance - b.distance);
-  const [nearest] = neighbours;
-  if (nearest === undefined) return 1;
-  return Math.max(1, column(nearest.other.attributes[0]?.start ?? 0) - column(entry.arity.end));
+  const types = new Set(paragraph.map(({ arity, type }) => column(arity.end - arity.text.length - type.length)));
+  const ends = types.size === 1 ? paragraph.map(({ arity }) => column(arity.end) + 1) : [];
+  const wanted = nearest === undefined ? Math.max(0, ...ends) : column(nearest.start);
+  return Math.max(1, wanted - column(entry.arity.end));
+}
 
-  function isSameParagraph(a: Entry, b: Entry): boolean {
-    const between = file.text.slice(Math.min(a.end, b.end), Math.max(a.start, b.start));
-    return !/(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)/.test(between);
-  }
+/** Fields with an empty line between them are aligned apart. */
+function isSameParagraph(file: SourceFile, a: Entry, b: Entry): boolean {
+  const between = file.text.slice(Math.min(a.end, b.end), Math.max(a.start, b.start));
+  return !/(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)/.test(between);
 }
