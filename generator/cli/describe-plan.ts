@@ -1,8 +1,7 @@
 import { paint, type Terminal } from "../../src/cli/terminal.ts";
 import { lockWait } from "../plan/descriptions.ts";
-import type { QueryChange } from "../plan/query-changes.ts";
-import { showWhere } from "../plan/query-changes.ts";
-import type { Call } from "./find-calls.ts";
+import { type ClientKey, type QueryChange, showWhere } from "../plan/query-changes.ts";
+import { type Call, uniqueQueries } from "./find-calls.ts";
 import type { PlannedStep, PlanReport, TablePlan } from "./plan-report.ts";
 import { wrap } from "./wrap.ts";
 
@@ -21,18 +20,19 @@ export function describePlan(report: PlanReport, terminal: Terminal): string[] {
   }
   for (const table of report.tables) describeTable(page, table);
   page.empty();
-  page.text("", ending(report));
+  for (const line of ending(report)) page.text("", line);
   return page.lines;
 }
 
-function ending({ emit, package: own, tables }: PlanReport): string {
+function ending({ emit, package: own, tables }: PlanReport): string[] {
   const count = own.length + tables.reduce((sum, { steps }) => sum + steps.length, 0);
-  if (tables.length === 0 && count === 0) return "No model has a @partition annotation.";
-  if (count === 0) return "No migration is pending: the migrations are up to date with the annotations.";
+  if (tables.length === 0 && count === 0) return ["No model has a @partition annotation."];
+  if (count === 0) return ["No migration is pending: the migrations are up to date with the annotations."];
   const pending = count === 1 ? "1 migration is pending" : `${count} migrations are pending`;
   if (emit === "never")
-    return `${pending}, but emit = "never": \`npx prisma generate\` does not write migrations here.`;
-  return `${pending}. \`npx prisma generate\` writes ${count === 1 ? "it" : "them"}, \`npx prisma-partition plan --sql\` shows the SQL.`;
+    return [`${pending}, but emit = "never": \`npx prisma generate\` does not write migrations here.`];
+  const them = count === 1 ? "it" : "them";
+  return [`${pending}. \`npx prisma generate\` writes ${them}.`, `\`npx prisma-partition plan --sql\` shows the SQL.`];
 }
 
 function describeTable(page: Page, table: TablePlan): void {
@@ -46,9 +46,7 @@ function describeTable(page: Page, table: TablePlan): void {
     if (table.canEdit) page.text("    ", `\`npx prisma-partition cutover ${model}\` makes these changes.`);
   }
   if (table.hazards.length > 0) {
-    page.topic(
-      wanted === "setup" && reached !== "cutover" ? "What the cutover changes for good" : "What it changes for good",
-    );
+    page.topic(wanted === "setup" && reached !== "cutover" ? "Consequences of the cutover" : "Consequences");
     for (const line of table.hazards) page.item(line, "yellow");
   }
   if (table.queries !== null) describeQueries(page, table, table.queries);
@@ -63,30 +61,27 @@ function describeStep(page: Page, { folder, does, why, lock }: PlannedStep, tabl
 }
 
 function describeQueries(page: Page, { client, key, calls }: TablePlan, queries: readonly QueryChange[]): void {
-  page.topic("Prisma queries");
+  page.topic(`Queries of prisma.${client}`);
   if (queries.length === 0) {
     page.item("No query changes: every key of the model stays what it is.", "green");
     return;
   }
   for (const { before, after } of queries) {
-    const call = (method: string, where: string) => `prisma.${client}.${method}({ where: ${where} })`;
-    page.change("-", call("findUnique", showWhere(before)));
+    page.change("-", `findUnique({ where: ${showWhere(before)} })`);
     page.change(
       "+",
-      after ? call("findUnique", showWhere(after)) : call("findFirst", showWhere({ ...before, name: null })),
+      after ? `findUnique({ where: ${showWhere(after)} })` : `findFirst({ where: ${byFields(before)} })`,
     );
   }
   page.text(
     "    ",
-    "The same in findUniqueOrThrow, update, delete and upsert, and in connect, connectOrCreate and the other nested writes.",
+    `The same in ${uniqueQueries.slice(1).join(", ")}, and in connect, connectOrCreate and other nested writes.`,
   );
-  const [first] = queries;
   const needsKey = queries.find(({ before, after }) => after?.fields.includes(key) && !before.fields.includes(key));
-  if (needsKey && first) {
-    const where = showWhere({ ...needsKey.before, name: null });
+  if (needsKey) {
     page.text(
       "    ",
-      `Where ${key} is not at hand: findFirst({ where: ${where} }), updateMany and deleteMany. They look into every partition.`,
+      `Where ${key} is not at hand: findFirst({ where: ${byFields(needsKey.before)} }), updateMany and deleteMany. They look into every partition.`,
     );
   }
   if (queries.some(({ after }) => after === null)) {
@@ -97,6 +92,11 @@ function describeQueries(page: Page, { client, key, calls }: TablePlan, queries:
   }
   page.text("    ", "In raw SQL, `ON CONFLICT` must name the columns of the new key.");
   describeCalls(page, client, calls);
+}
+
+/** The `where` of a query that needs no unique key. */
+function byFields(key: ClientKey): string {
+  return showWhere({ ...key, name: null });
 }
 
 function describeCalls(page: Page, client: string, calls: readonly Call[]): void {
@@ -149,8 +149,8 @@ class Page {
   }
 
   item(text: string, style?: "yellow" | "green"): void {
-    const lines = wrap(text, this.#width - 4, "").map((line) => (style ? paint(this.#terminal, style, line) : line));
-    this.lines.push(...lines.map((line, index) => `${index === 0 ? "  - " : "    "}${line}`));
+    const lines = wrap(text, this.#width - 4, "  ");
+    this.lines.push(...lines.map((line) => `    ${style ? paint(this.#terminal, style, line) : line}`));
   }
 
   /** A query before (`-`) or after (`+`). */

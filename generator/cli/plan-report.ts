@@ -10,6 +10,7 @@ import { descriptions, type TransitionLock } from "../plan/descriptions.ts";
 import type { Position } from "../plan/moves.ts";
 import { type QueryChange, queryChanges } from "../plan/query-changes.ts";
 import type { Transition } from "../plan/transition.ts";
+import type { PartitionSpec, Stage } from "../spec.ts";
 import type { Call } from "./find-calls.ts";
 
 /** What `plan --json` prints. */
@@ -50,7 +51,7 @@ export interface TablePlan {
   /** True where `prisma-partition cutover` can make these changes. */
   readonly canEdit: boolean;
   readonly hazards: readonly string[];
-  /** Null where no swap is pending or to come. */
+  /** For the cutover to come, or for the last swap; null once the old table is gone. */
   readonly queries: readonly QueryChange[] | null;
   /** Calls in the project's source that `queries` may concern. */
   readonly calls: readonly Call[];
@@ -118,7 +119,6 @@ function tablePlan(
   const { model, key, wanted } = annotated;
   const { spec, advice } = wanted;
   const isAhead = spec.stage === "setup";
-  const isSwap = transitions.some(({ transition }) => transition === "cutover" || transition === "rollback");
   return {
     model: model.name,
     client: clientName(model.name),
@@ -130,9 +130,15 @@ function tablePlan(
     beforeCutover: isAhead && reached?.spec.stage !== "cutover" ? advice : [],
     canEdit: relationChanges(model, key).length === 0,
     hazards: hazards(annotated, reached, transitions),
-    queries: isAhead || isSwap ? queryChanges(annotated, reached?.spec ?? null) : null,
+    queries: spec.stage !== "cleanup" ? queryChanges(annotated, heldBefore(reached, spec.stage)) : null,
     calls: [],
   };
+}
+
+/** What the application's queries were written for: while the table is at cutover, they may still be those of setup. */
+function heldBefore(reached: ReachedTable | null, wanted: Stage): PartitionSpec | null {
+  if (reached === null) return null;
+  return wanted === "cutover" && reached.spec.stage === "cutover" ? reached.setup : reached.spec;
 }
 
 function goneTable(reached: ReachedTable, transitions: readonly Transition[], history: History): TablePlan {

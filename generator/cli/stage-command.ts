@@ -15,6 +15,7 @@ import { asProjectErrors } from "./project-error.ts";
 import { runGenerate } from "./run-prisma.ts";
 import { writeSchema } from "./schema-writer.ts";
 import { showDiff } from "./show-diff.ts";
+import { wrap } from "./wrap.ts";
 
 export interface StageOptions extends ProjectOptions, Pick<CommonOptions, "json"> {
   readonly yes?: boolean;
@@ -57,7 +58,10 @@ export async function changeStage(
   const changed = files.filter(({ before, after }) => before !== after);
   if (changed.length > 0) terminal.out(`${showDiff(changed, cwd, terminal)}\n`);
   else terminal.out("The schema says so already.\n");
-  for (const remark of remarks) terminal.out(`${paint(terminal, "yellow", "!")} ${remark}\n`);
+  for (const remark of remarks) {
+    const lines = wrap(remark, terminal.columns() - 2, "  ").join("\n");
+    terminal.out(`${paint(terminal, "yellow", "!")} ${lines}\n`);
+  }
   if (options.dryRun) return exitCodes.ok.code;
   const answer = await consent(options, terminal);
   if (answer !== null) return answer;
@@ -113,5 +117,7 @@ function failure(code: number | null, names: string, removed: readonly string[])
     removed.length === 0 ? "" : ` The migrations that it had written were removed: ${removed.join(", ")}.`;
   const files =
     names === "" ? "No schema file had been changed." : `${names} ${names.includes(",") ? "are" : "is"} as before.`;
-  return `prisma generate ${ended}. ${files}${folders} Mend what it says above, then run this again.`;
+  const client =
+    "What its other generators wrote may be of the schema that was tried: `npx prisma generate` writes it anew.";
+  return `prisma generate ${ended}. ${files}${folders} Mend what it says above, then run this again. ${client}`;
 }
