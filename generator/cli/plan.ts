@@ -1,10 +1,10 @@
 import { dirname, resolve } from "node:path";
-import type { GeneratorOptions } from "@prisma/generator-helper";
 import type { CommonOptions } from "../../src/cli/command.ts";
 import { type ExitCode, exitCodes } from "../../src/cli/exit-codes.ts";
 import { toJson } from "../../src/cli/json.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { type PlannedMigration, planMigrations } from "../emit/emit-migrations.ts";
+import { type Schema, stringValue } from "../model/index.ts";
 import { describePlan } from "./describe-plan.ts";
 import { findCalls, findSources } from "./find-calls.ts";
 import type { ProjectOptions } from "./find-schema.ts";
@@ -20,7 +20,7 @@ export interface PlanOptions extends ProjectOptions, Pick<CommonOptions, "json">
 /** Prints what `prisma generate` would emit, and what it means for the application. Writes nothing. */
 export async function plan(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
   const cwd = process.cwd();
-  const { planned, report, told } = await asProjectErrors(async () => {
+  const { planned, report, schema } = await asProjectErrors(async () => {
     const project = await readProject(options, cwd);
     const { annotated, history } = project;
     const wanted = annotated.map((one) => one.wanted);
@@ -29,7 +29,7 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
   });
   if (options.sql) terminal.out(sqlOf(planned));
   else {
-    const complete = await withCalls(report, told, cwd);
+    const complete = await withCalls(report, schema, cwd);
     terminal.out(options.json ? `${toJson(complete, 2)}\n` : `${describePlan(complete, terminal).join("\n")}\n`);
   }
   return options.exitCode && report.pending ? exitCodes.negative.code : exitCodes.ok.code;
@@ -41,9 +41,9 @@ function sqlOf(planned: readonly PlannedMigration[]): string {
 }
 
 /** With the calls that each table's query changes may concern. */
-async function withCalls(report: PlanReport, told: GeneratorOptions, cwd: string): Promise<PlanReport> {
+async function withCalls(report: PlanReport, schema: Schema, cwd: string): Promise<PlanReport> {
   if (!report.tables.some(({ queries }) => queries?.length)) return report;
-  const sources = await findSources(cwd, generatedFolders(told));
+  const sources = await findSources(cwd, generatedFolders(schema));
   const tables = report.tables.map(async (table) => ({
     ...table,
     calls: table.queries?.length ? await findCalls(table.client, sources, cwd) : [],
@@ -51,9 +51,14 @@ async function withCalls(report: PlanReport, told: GeneratorOptions, cwd: string
   return { ...report, tables: await Promise.all(tables) };
 }
 
-/** Where the project's generators write to. */
-function generatedFolders({ generator, otherGenerators }: GeneratorOptions): string[] {
-  return [generator, ...otherGenerators].flatMap(({ output, sourceFilePath }) =>
-    output?.value ? [resolve(dirname(sourceFilePath), output.value)] : [],
-  );
+/** Where the project's generators write to, by the blocks of the schema: Prisma tells only of the one it runs. */
+function generatedFolders({ texts }: Schema): string[] {
+  return texts
+    .flatMap(({ blocks }) => blocks)
+    .filter(({ keyword }) => keyword === "generator")
+    .flatMap(({ file, entries }) => {
+      const value = entries.find(({ name }) => name.text === "output")?.value;
+      const output = value && stringValue(value);
+      return output ? [resolve(dirname(file.path), output)] : [];
+    });
 }

@@ -15,8 +15,6 @@ import { runGenerate } from "./run-prisma.ts";
 
 /** The project as `prisma generate` sees it. */
 export interface Project {
-  /** What Prisma tells the generator. */
-  readonly told: GeneratorOptions;
   readonly schema: Schema;
   readonly annotated: readonly AnnotatedModel[];
   /** Absolute path of the migrations folder. */
@@ -37,7 +35,7 @@ export async function readProject(options: ProjectOptions, cwd: string, unready?
   const annotated = readAnnotated(told, schema, unready);
   const { migrations: option, emit } = readGeneratorOptions(told);
   const migrations = await migrationsPath({ option, schemaPath: told.schemaPath, cwd });
-  return { told, schema, annotated, migrations, emit, history: await readHistory(migrations) };
+  return { schema, annotated, migrations, emit, history: await readHistory(migrations) };
 }
 
 async function askPrisma(options: ProjectOptions, cwd: string): Promise<GeneratorOptions> {

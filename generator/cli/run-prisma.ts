@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { UsageError } from "../../src/cli/usage-error.ts";
 import type { ProjectOptions } from "./find-schema.ts";
 
@@ -31,9 +31,12 @@ export function runGenerate(
   { env, inherit = false }: RunOptions = {},
 ): Promise<PrismaRun> {
   const passedOn = [...(schema ? ["--schema", schema] : []), ...(config ? ["--config", config] : [])];
-  const child = spawn(process.execPath, [prismaBin(cwd), "generate", ...args, ...passedOn], {
+  const { bin, commands } = findPrisma(cwd);
+  // Prisma starts its generators by name: where npx has not done so, they must be found beside it.
+  const PATH = [commands, process.env.PATH].filter(Boolean).join(delimiter);
+  const child = spawn(process.execPath, [bin, "generate", ...args, ...passedOn], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, PATH, ...env },
     stdio: inherit ? "inherit" : ["ignore", "pipe", "pipe"],
   });
   return new Promise((resolve, reject) => {
@@ -48,11 +51,16 @@ export function runGenerate(
   });
 }
 
-function prismaBin(cwd: string): string {
+/** Prisma's executable, and the folder of the commands that were installed with it. */
+function findPrisma(cwd: string): { bin: string; commands: string } {
   try {
     const file = createRequire(join(cwd, "package.json")).resolve("prisma/package.json");
     const { bin } = JSON.parse(readFileSync(file, "utf8")) as { bin: string | Record<string, string> };
-    return join(dirname(file), typeof bin === "string" ? bin : (bin.prisma as string));
+    const folder = dirname(file);
+    return {
+      bin: join(folder, typeof bin === "string" ? bin : (bin.prisma as string)),
+      commands: join(dirname(folder), ".bin"),
+    };
   } catch (cause) {
     throw new UsageError(
       `There is no Prisma in ${cwd}. Run this in the project's folder, or \`npm install --save-dev prisma\`.`,
