@@ -44,7 +44,7 @@ export function queryChanges(
   if (isSwapped(spec)) return [];
   return keyChanges(model, key).map(({ key: before, add }) => {
     const widened = [...before.fields, key.name];
-    const after = add === null ? formOf(model, key.name, "unique", widened) : before;
+    const after = add === null ? formOf(model, key.name, "unique", before.fields) : before;
     return {
       before: clientKey(before.fields, explicitName(before)),
       after: after && usable(model, after, after === before ? widened : after.fields),

@@ -177,7 +177,9 @@ describe("cutover, rollback, cleanup", () => {
         process.stderr.write(JSON.stringify({ jsonrpc: "2.0", id, ...answer }) + "\\n");
       }`,
     );
-    await project.editSchema((schema) => `${schema}\ngenerator zzz {\n  provider = "node ./fail.mjs"\n}\n`);
+    await project.editSchema(
+      (schema) => `${schema}\ngenerator zzz {\n  provider = "node ./fail.mjs"\n  output   = "../generated/zzz"\n}\n`,
+    );
     const failing = await files();
     const failed = await project.partition(["cutover", MODEL, "--yes"]);
     expect(failed.code).toBe(3);
