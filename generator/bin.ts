@@ -14,5 +14,6 @@ if (process.env.PRISMA_GENERATOR_INVOCATION === "true") {
     process.exit();
   });
   const { run } = await import("../src/cli/main.ts");
-  process.exitCode = await run(process.argv.slice(2));
+  const { projectCommands } = await import("./cli/project-commands.ts");
+  process.exitCode = await run(process.argv.slice(2), undefined, projectCommands);
 }

@@ -6,6 +6,7 @@ import { migrationsPath } from "./emit/migrations-path.ts";
 import { report } from "./emit/report.ts";
 import { runtimeModule } from "./emit/runtime-module.ts";
 import { writeIfChanged } from "./emit/write-if-changed.ts";
+import { optionsFileVariable, writeOptionsFile } from "./options-file.ts";
 import { packageVersion } from "./sql/package-version.ts";
 
 /** How Prisma names the generator in its own output. */
@@ -15,11 +16,15 @@ export function onManifest(): GeneratorManifest {
 
 /**
  * One `prisma generate`: annotations → specs → the difference to the emitted folders → migration folders, and the typed
- * runtime module. Prints what it did to stdout; stderr is Prisma's channel to its generators.
+ * runtime module. Prints what it did to stdout; stderr is Prisma's channel to its generators. On behalf of the command line
+ * it only writes down what Prisma told it.
  *
  * @throws an error whose message is for the user; then no folder was written
  */
 export async function onGenerate(options: GeneratorOptions): Promise<void> {
+  const optionsFile = process.env[optionsFileVariable];
+  if (optionsFile) return writeOptionsFile(optionsFile, options);
+
   // First, because it reports the mistakes of the generator block and of all annotations together.
   const wanted = readSpecs(options);
   const { output, migrations, emit } = readGeneratorOptions(options);

@@ -1,8 +1,12 @@
 export { advice } from "./cutover/advice.ts";
 export { cutoverUniques } from "./cutover/cutover-uniques.ts";
+export { type KeyChange, keyChanges, keysOf, toList } from "./cutover/key-changes.ts";
+export { relationChanges } from "./cutover/relation-changes.ts";
 export { type ArgumentDefinition, definitions, keyDefinition } from "./definitions.ts";
 export { type PartitionGeneratorOptions, readGeneratorOptions } from "./generator-options.ts";
 export { type KeyKindModule, keyKinds } from "./key-kinds/index.ts";
 export { AnnotationError, type ReportedProblem } from "./problem/annotation-error.ts";
 export type { ProblemCode } from "./problem/problem.ts";
-export { type ResolvedSpec, readSpecs } from "./read-specs.ts";
+export { type AnnotatedModel, type ResolvedSpec, readAnnotated, readSpecs } from "./read-specs.ts";
+export type { Argument } from "./text/argument.ts";
+export type { Annotation } from "./text/find-annotations.ts";

@@ -1,5 +1,5 @@
 import type { GeneratorOptions } from "@prisma/generator-helper";
-import { type Model, readSchema } from "../model/index.ts";
+import { type Field, type Model, readSchema, type Schema } from "../model/index.ts";
 import type { PartitionSpec, UniqueKey } from "../spec.ts";
 import { checkProvider } from "./check-provider.ts";
 import { advice } from "./cutover/advice.ts";
@@ -8,7 +8,7 @@ import { checkGeneratorOptions } from "./generator-options.ts";
 import { assertSound } from "./problem/annotation-error.ts";
 import type { Problem } from "./problem/problem.ts";
 import { resolveSpec } from "./resolve-spec.ts";
-import { findAnnotations } from "./text/find-annotations.ts";
+import { type Annotation, findAnnotations } from "./text/find-annotations.ts";
 
 /** What one annotation asks for, and what follows from it. */
 export interface ResolvedSpec {
@@ -21,13 +21,31 @@ export interface ResolvedSpec {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** One annotation, what it asks for, and where it and its model stand in the schema files. */
+export interface AnnotatedModel {
+  readonly annotation: Annotation;
+  readonly model: Model;
+  /** The field that is the partition key. */
+  readonly key: Field;
+  readonly wanted: ResolvedSpec;
+}
+
 /**
  * Every annotated model of the schema, sorted by model name.
  *
  * @throws AnnotationError that lists every mistake in all schema files, the generator block included
  */
 export function readSpecs(options: GeneratorOptions): ResolvedSpec[] {
-  const schema = readSchema(options);
+  return readAnnotated(options, readSchema(options)).map(({ wanted }) => wanted);
+}
+
+/**
+ * The same, with the places.
+ *
+ * @param unready name of a model whose keys need not fit its stage yet: they are about to be changed
+ * @throws AnnotationError
+ */
+export function readAnnotated(options: GeneratorOptions, schema: Schema, unready?: string): AnnotatedModel[] {
   const found = schema.texts.map(findAnnotations);
   const annotations = found.flatMap((file) => file.annotations);
   const generator = checkGeneratorOptions(options, schema);
@@ -36,25 +54,29 @@ export function readSpecs(options: GeneratorOptions): ResolvedSpec[] {
     ...found.flatMap((file) => file.problems),
     ...checkProvider(schema, annotations),
   ];
-  const specs: PartitionSpec[] = [];
+  const read: AnnotatedModel[] = [];
   for (const annotation of annotations) {
-    const resolved = resolveSpec(annotation, schema.models, generator.result);
-    if ("spec" in resolved) specs.push(resolved.spec);
+    const isReady = annotation.block.name.text !== unready;
+    const resolved = resolveSpec(annotation, schema.models, generator.result, isReady);
+    if ("spec" in resolved) read.push(annotated(annotation, resolved.spec, schema.models));
     else problems.push(...resolved.problems);
   }
   assertSound(problems);
-  return specs
-    .sort((a, b) => (a.model < b.model ? -1 : 1))
-    .map((spec) => ({
-      spec,
-      cutoverUniques: cutoverUniques(spec, schema.models),
-      advice: advice(spec, schema.models),
-      fields: fieldsOf(spec, schema.models),
-    }));
+  return read.sort((a, b) => (a.model.name < b.model.name ? -1 : 1));
 }
 
-function fieldsOf(spec: PartitionSpec, models: readonly Model[]): Record<string, string> {
-  const { model } = findKey(spec, models);
+function annotated(annotation: Annotation, spec: PartitionSpec, models: readonly Model[]): AnnotatedModel {
+  const { model, key } = findKey(spec, models);
+  const wanted = {
+    spec,
+    cutoverUniques: cutoverUniques(spec, models),
+    advice: advice(spec, models),
+    fields: fieldsOf(model),
+  };
+  return { annotation, model, key, wanted };
+}
+
+function fieldsOf(model: Model): Record<string, string> {
   return Object.fromEntries(
     model.fields.filter(({ kind }) => kind !== "relation").map(({ column, name }) => [column, name]),
   );

@@ -11,11 +11,16 @@ import { readOptions } from "./read-options.ts";
 import { candidates, resolveKey } from "./resolve-key.ts";
 import type { Annotation } from "./text/find-annotations.ts";
 
-/** One annotation, resolved against its model: a spec, or everything that is wrong with it. */
+/**
+ * One annotation, resolved against its model: a spec, or everything that is wrong with it.
+ *
+ * @param isReady false where the model's keys need not fit its stage yet
+ */
 export function resolveSpec(
   annotation: Annotation,
   models: readonly Model[],
   generator: PartitionGeneratorOptions,
+  isReady: boolean,
 ): { spec: PartitionSpec } | { problems: Problem[] } {
   const { values, problems } = bindArguments(annotation.arguments);
   const model = findModel(annotation, models);
@@ -36,7 +41,8 @@ export function resolveSpec(
   if ("code" in key) return { problems: [...problems, key, ...readOptions(annotation, values, null).problems] };
   const { options, problems: wrong } = readOptions(annotation, values, key.kind);
   problems.push(...wrong);
-  if (options.stage === "cutover" || options.stage === "cleanup") problems.push(...checkCutover(model, key.field));
+  const isSwapped = options.stage === "cutover" || options.stage === "cleanup";
+  if (isSwapped && isReady) problems.push(...checkCutover(model, key.field));
   const { interval, premake, stage, batchSize, retention, onExpire, schedule, start, keepOld, weakenUnique } = options;
   problems.push(...checkWeakenUnique(values.get("weakenUnique"), weakenUnique ?? [], model));
   if (

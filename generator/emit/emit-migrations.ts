@@ -1,16 +1,38 @@
 import { join, relative } from "node:path";
+import type { History } from "../history/history.ts";
 import { readHistory } from "../history/index.ts";
 import { plan, type WantedTable } from "../plan/plan.ts";
 import type { Transition } from "../plan/transition.ts";
 import { installChecksum, render } from "../sql/render.ts";
 import { folderLabel, folderNames } from "./folder-name.ts";
-import { emitFolders } from "./migration-folders.ts";
+import { emitFolders, type RenderedMigration } from "./migration-folders.ts";
 import { type EmitOption, refuseInCi } from "./policy.ts";
 
 export interface EmittedFolder {
   /** Relative to the working directory, for people. */
   readonly path: string;
   readonly transition: Transition;
+}
+
+/** A migration that is to be written, and what for. */
+export interface PlannedMigration extends RenderedMigration {
+  readonly transition: Transition;
+}
+
+/**
+ * The migrations that the annotations ask for beyond what the history reaches, as they would be written now. Reads
+ * and writes nothing.
+ *
+ * @param now the first folder's time, unless an existing one is later
+ * @throws PlanError, EmitError
+ */
+export function planMigrations(wanted: readonly WantedTable[], history: History, now: Date): PlannedMigration[] {
+  const transitions = plan(wanted, history, installChecksum());
+  const names = folderNames(transitions.map(folderLabel), history.folders, now);
+  return transitions.map((transition, index) => {
+    const name = names[index] ?? "";
+    return { transition, name, sql: render(transition, name) };
+  });
 }
 
 /**
@@ -26,13 +48,12 @@ export async function emitMigrations(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<EmittedFolder[]> {
   const history = await readHistory(migrations);
-  const transitions = plan(wanted, history, installChecksum());
-  refuseInCi(emit, transitions, env);
-  const names = folderNames(transitions.map(folderLabel), history.folders, new Date());
-  const planned = transitions.map((transition, index) => ({ transition, name: names[index] ?? "" }));
-  await emitFolders(
-    migrations,
-    planned.map(({ transition, name }) => ({ name, sql: render(transition, name) })),
+  const planned = planMigrations(wanted, history, new Date());
+  refuseInCi(
+    emit,
+    planned.map(({ transition }) => transition),
+    env,
   );
+  await emitFolders(migrations, planned);
   return planned.map(({ transition, name }) => ({ transition, path: relative(process.cwd(), join(migrations, name)) }));
 }

@@ -1,4 +1,5 @@
 import { qualifiedName } from "../history/history.ts";
+import { descriptions } from "../plan/descriptions.ts";
 import type { WantedTable } from "../plan/plan.ts";
 import type { Transition } from "../plan/transition.ts";
 import type { EmittedFolder } from "./emit-migrations.ts";
@@ -47,14 +48,8 @@ function remarksOn(transition: TableTransition, to: WantedTable | undefined, tab
     case "cutover":
       return [[`After the cutover of ${table}:`, losses(transition.reached, fields)]];
     case "cleanup":
-      return [[`After the cleanup of ${table}:`, ["There is no way back: the old table is dropped."]]];
     case "release":
-      return [
-        [
-          `After the release of ${table}:`,
-          ["It stays partitioned. New partitions are yours to make, or pg_partman's where it has made them so far."],
-        ],
-      ];
+      return [[`After the ${transition.transition} of ${table}:`, [...descriptions[transition.transition].after]]];
     default:
       return [];
   }

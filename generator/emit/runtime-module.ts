@@ -1,4 +1,5 @@
 import { qualifiedName } from "../history/history.ts";
+import { clientName } from "../model/client-name.ts";
 import type { KeyKind, PartitionSpec } from "../spec.ts";
 
 /** What the bounds of a key kind are in TypeScript, and what the module's definitions call that. */
@@ -25,14 +26,14 @@ ${names.map((name) => `  ${name},`).join("\n")}
 } from "prisma-partition";
 
 const definitions = ${block(
-    models.map((spec) => `${clientName(spec)}: { model: "${spec.model}", bound: "${bounds[spec.kind].bound}" },`),
+    models.map((spec) => `${clientName(spec.model)}: { model: "${spec.model}", bound: "${bounds[spec.kind].bound}" },`),
   )} as const;
 
 /** The partitioned models, under the names Prisma Client has for them. */
 export interface Partitions ${block(
     models.map(
       (spec) => `/** ${describe(spec)} */
-  readonly ${clientName(spec)}: PartitionHandle<${bounds[spec.kind].type}>;`,
+  readonly ${clientName(spec.model)}: PartitionHandle<${bounds[spec.kind].type}>;`,
     ),
   )}
 
@@ -46,11 +47,6 @@ export function partitionExtension(): PartitionExtension<Partitions> {
   return createPartitionExtension(definitions);
 }
 `;
-}
-
-/** As on the client: `prisma.eventTransaction` for model EventTransaction. */
-function clientName({ model }: PartitionSpec): string {
-  return model.charAt(0).toLowerCase() + model.slice(1);
 }
 
 function describe(spec: PartitionSpec): string {

@@ -11,9 +11,8 @@ export function oppositeField(block: Block, entry: Entry, blocks: readonly Block
 }
 
 /** `Event?` is neither required nor a list, `Event[]` is a list. */
-export function arityOf(entry: Entry): { isRequired: boolean; isList: boolean } {
-  const head = entry.text.slice(0, (entry.attributes[0]?.start ?? entry.end) - entry.start).trimEnd();
-  return { isRequired: !head.endsWith("?"), isList: /\[\s*\]\??$/.test(head) };
+export function arityOf({ arity }: Entry): { isRequired: boolean; isList: boolean } {
+  return { isRequired: !arity.text.endsWith("?"), isList: arity.text.startsWith("[") };
 }
 
 function relationName(entry: Entry): string | null {

@@ -6,6 +6,35 @@ import { type Refusal, refuse } from "./refusal.ts";
 /** Prisma's field of each database column. */
 export type FieldsOfColumns = Readonly<Record<string, string>>;
 
+/** A key that the plain table has and the model does not state. */
+export interface MissingKey {
+  readonly key: UniqueKey;
+  /** What the model states in its stead: the key with the partition key in it, or under another name; null if nothing. */
+  readonly instead: UniqueKey | null;
+}
+
+/**
+ * What keeps a model from stating exactly the primary key and the uniques that its table had at setup.
+ *
+ * @param setup the spec that held at setup
+ * @param wanted the model's, now
+ */
+export function keysToRestore(
+  setup: PartitionSpec,
+  wanted: PartitionSpec,
+): { missing: MissingKey[]; surplus: UniqueKey[] } {
+  const surplus = without(wanted.uniques, setup.uniques);
+  const missing = without(setup.uniques, wanted.uniques).map((key) => {
+    const at = surplus.findIndex((other) => isFormOf(other, key, setup.key));
+    return { key, instead: at < 0 ? null : (surplus.splice(at, 1)[0] ?? null) };
+  });
+  return { missing, surplus };
+}
+
+function without(keys: readonly UniqueKey[], others: readonly UniqueKey[]): UniqueKey[] {
+  return keys.filter((key) => !others.some((other) => isDeepStrictEqual(key, other)));
+}
+
 /**
  * After a rollback the plain table is the one in use, with the primary key and the uniques that it had at setup: the
  * model must state exactly these again, under their names. A key that was the id all along has never changed.
@@ -13,17 +42,12 @@ export type FieldsOfColumns = Readonly<Record<string, string>>;
  * @param setup the spec that held at setup
  */
 export function refuseUnrestored(setup: PartitionSpec, wanted: PartitionSpec, fields: FieldsOfColumns): Refusal[] {
-  const missing = setup.uniques.filter((key) => !wanted.uniques.some((other) => isDeepStrictEqual(key, other)));
-  const surplus = wanted.uniques.filter((key) => !setup.uniques.some((other) => isDeepStrictEqual(key, other)));
+  const { missing, surplus } = keysToRestore(setup, wanted);
   const write = (key: UniqueKey) => attribute(key, setup.table, fields);
-  const replaced = new Set<UniqueKey>();
-  const lines = missing.map((key) => {
-    const instead = surplus.find((other) => !replaced.has(other) && isFormOf(other, key, setup.key));
-    if (instead === undefined) return `Put back ${write(key)}.`;
-    replaced.add(instead);
-    return `Put back ${write(key)} instead of ${write(instead)}.`;
-  });
-  for (const key of surplus.filter((other) => !replaced.has(other))) {
+  const lines = missing.map(({ key, instead }) =>
+    instead === null ? `Put back ${write(key)}.` : `Put back ${write(key)} instead of ${write(instead)}.`,
+  );
+  for (const key of surplus) {
     lines.push(
       `Remove ${write(key)}: the old table does not have it. If it is still wanted, add it after the rollback, with a ` +
         "migration of its own.",
@@ -52,9 +76,14 @@ function isFormOf(other: UniqueKey, key: UniqueKey, partitionKey: string): boole
 
 /** As it has to be written: `@id` on `id`, `@@unique([tenant, email], map: "u")`. */
 function attribute({ kind, name, columns }: UniqueKey, table: string, fields: FieldsOfColumns): string {
-  const derived = kind === "id" ? primaryKeyName(table) : uniqueName(table, columns);
-  const map = name === derived ? [] : [`map: ${JSON.stringify(name)}`];
+  const map = mapArgument({ kind, name, columns }, table);
   const names = columns.map((column) => fields[column] ?? column);
   if (names.length > 1) return `\`@@${kind}(${[`[${names.join(", ")}]`, ...map].join(", ")})\``;
   return `\`@${kind}${map.length > 0 ? `(${map})` : ""}\` on \`${names[0]}\``;
+}
+
+/** `map: "u"` where the name is not the one that Prisma derives; else nothing. */
+export function mapArgument({ kind, name, columns }: UniqueKey, table: string): string[] {
+  const derived = kind === "id" ? primaryKeyName(table) : uniqueName(table, columns);
+  return name === derived ? [] : [`map: ${JSON.stringify(name)}`];
 }

@@ -1,5 +1,4 @@
-import { relative, resolve } from "node:path";
-import { loadConfigFromFile } from "@prisma/config";
+import { loadPrismaConfig } from "./prisma-config.ts";
 import { cleanUrl } from "./url.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -16,17 +15,11 @@ export async function databaseUrl(options: DatabaseOptions, cwd = process.cwd())
 }
 
 async function configuredUrl(file: string | undefined, cwd: string): Promise<string> {
-  const input = file === undefined ? {} : { configFile: relative(cwd, resolve(cwd, file)) };
-  const loaded = await loadConfigFromFile({ configRoot: cwd, ...input });
-  const place = loaded.resolvedPath ?? "prisma.config.ts";
-  if (loaded.error !== undefined) {
-    if (loaded.error._tag === "ConfigFileNotFound") throw new UsageError(`There is no file ${place}.`);
-    throw new UsageError(`Cannot load ${place}: ${loaded.error.error.message}`, { cause: loaded.error.error });
-  }
-  if (loaded.resolvedPath === null) {
+  const { config, path } = await loadPrismaConfig(file, cwd);
+  if (path === null) {
     throw new UsageError(`There is no prisma.config.ts in ${cwd}. Run this where it is, or pass --config or --url.`);
   }
-  const url = loaded.config.datasource?.url;
-  if (!url) throw new UsageError(`${place} sets no datasource.url. Set it, or pass --url.`);
+  const url = config.datasource?.url;
+  if (!url) throw new UsageError(`${path} sets no datasource.url. Set it, or pass --url.`);
   return url;
 }

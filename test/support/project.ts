@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { packageRoot } from "./package-root.ts";
-import { type PrismaOptions, type PrismaResult, runCommand, runPrisma } from "./prisma-cli.ts";
+import { type PrismaOptions, type PrismaResult, runCommand, runPrisma, schemaEngineEnv } from "./prisma-cli.ts";
 
 const run = promisify(execFile);
 
@@ -108,10 +108,14 @@ export class Project {
 
   /**
    * `npx prisma-partition …`; resolves whatever the exit code. With `terminal` it writes to this process's own terminal,
-   * and the result has no output.
+   * and the result has no output. What it runs of Prisma works as `prisma` does here. `env` comes on top.
    */
-  partition(args: string[], options: { terminal?: boolean } = {}): Promise<PrismaResult> {
-    return this.#spawn(join(this.directory, "node_modules", ".bin", "prisma-partition"), args, options.terminal);
+  partition(
+    args: string[],
+    { terminal, env = {} }: { terminal?: boolean; env?: Record<string, string> } = {},
+  ): Promise<PrismaResult> {
+    const engine = { CHECKPOINT_DISABLE: "1", ...schemaEngineEnv(this.#mode, this.directory), ...env };
+    return this.#spawn(join(this.directory, "node_modules", ".bin", "prisma-partition"), args, terminal, engine);
   }
 
   /** `node …`; resolves whatever the exit code. */
@@ -128,9 +132,9 @@ export class Project {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  #spawn(command: string, args: string[], terminal = false): Promise<PrismaResult> {
+  #spawn(command: string, args: string[], terminal = false, more: Record<string, string> = {}): Promise<PrismaResult> {
     const { CI: _, ...inherited } = process.env;
-    const env = { ...inherited, ...this.environment, ...(terminal ? {} : { NO_COLOR: "1" }) };
+    const env = { ...inherited, ...this.environment, ...(terminal ? {} : { NO_COLOR: "1" }), ...more };
     return runCommand(command, args, {
       cwd: this.directory,
       env,

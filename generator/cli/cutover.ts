@@ -1,0 +1,29 @@
+import type { ExitCode } from "../../src/cli/exit-codes.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
+import { cutoverEdits } from "../edit/cutover-edits.ts";
+import { losses } from "../emit/losses.ts";
+import { changeStage, type StageOptions } from "./stage-command.ts";
+
+/** `stage: cutover`, and the model as the cutover wants it. */
+export function cutover(model: string, options: StageOptions, terminal: Terminal): Promise<ExitCode> {
+  return changeStage(
+    {
+      move: "cutover",
+      edits: cutoverEdits,
+      warnings: ({ wanted: { spec, fields } }, reached) => [
+        ...losses(reached?.setup ?? spec, fields),
+        ...(reached === null
+          ? [`No migration has set ${spec.model} up yet: a table that is not small must be backfilled between the two.`]
+          : []),
+      ],
+      next: [
+        `npx prisma-partition plan   (which queries must change)`,
+        `npx prisma-partition verify ${model}`,
+        "npx prisma migrate deploy",
+      ],
+    },
+    model,
+    options,
+    terminal,
+  );
+}
