@@ -2,6 +2,7 @@ import { type BackfillOptions, type BackfillResult, backfillTable } from "./back
 import { UnknownModelError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
 import { findTable } from "./find-table.ts";
+import { type Health, readHealth } from "./health/health.ts";
 import { assertBound, type Bound, listPartitions, type Partition } from "./list.ts";
 import { type Progress, readProgress } from "./progress.ts";
 import { type VerifyOptions, type VerifyReport, verifyTable } from "./verify.ts";
@@ -25,6 +26,13 @@ export interface PartitionHandle<B extends Bound = Bound> {
   verify(options?: VerifyOptions): Promise<VerifyReport<B>>;
   /** Every partition with bounds, size and rows. `SELECT … FROM prisma_partition.list_partitions($1)`. */
   list(): Promise<Partition<B>[]>;
+  /**
+   * What is wrong with the table, and the command that mends it; `ok` if nothing is. Some 25 queries one after the other,
+   * such as `SELECT … FROM prisma_partition.list_partitions($1)`, on catalogs and statistics; the default partition and the
+   * change log are counted, so it costs what scanning them costs. Writes nothing, takes ACCESS SHARE at most. Role:
+   * `pg_monitor`. Not inside a transaction, which the first check that fails would end. See {@link readHealth}.
+   */
+  health(): Promise<Health>;
 }
 
 export function createHandle<B extends Bound>(executor: Executor, definition: PartitionDefinition): PartitionHandle<B> {
@@ -45,5 +53,6 @@ export function createHandle<B extends Bound>(executor: Executor, definition: Pa
     backfill: async (options?: BackfillOptions) => backfillTable(executor, await find(), options),
     verify: async (options?: VerifyOptions) => (await verifyTable(executor, await find(), options)) as VerifyReport<B>,
     list: async () => (await listPartitions(executor, await find())) as Partition<B>[],
+    health: async () => readHealth(executor, await find()),
   });
 }

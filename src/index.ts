@@ -4,6 +4,7 @@ export { ConnectionError, DatabaseError } from "./database-error.ts";
 export {
   AmbiguousModelError,
   BoundMismatchError,
+  InstallationMismatchError,
   InvalidOptionError,
   NotInstalledError,
   NotReadyError,
@@ -14,6 +15,9 @@ export {
 } from "./errors.ts";
 export type { Database } from "./executor.ts";
 export type { PartitionDefinition, PartitionHandle } from "./handle.ts";
+export type { Finding, Severity } from "./health/finding.ts";
+export { type Health, readHealth, readInstallationHealth } from "./health/health.ts";
+export type { FindingCode } from "./health/registry.ts";
 export type { Bound, Partition } from "./list.ts";
 export type { Progress, Step } from "./progress.ts";
 export type { PropertyDifference, PropertyState, VerifiedProperties } from "./properties.ts";

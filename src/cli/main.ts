@@ -1,7 +1,8 @@
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { packageVersion } from "../package-version.ts";
 import { addBackfillCommand } from "./backfill.ts";
 import type { CommandContext } from "./command.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { describeExitCodes, type ExitCode, exitCodes } from "./exit-codes.ts";
 import { addListCommand } from "./list.ts";
 import { reportError } from "./report-error.ts";
@@ -18,6 +19,7 @@ const databaseCommands: readonly AddCommand[] = [
   addBackfillCommand,
   addVerifyCommand,
   addListCommand,
+  addDoctorCommand,
 ];
 
 /**
@@ -71,10 +73,4 @@ function makeProgram(context: CommandContext, commands: readonly AddCommand[]): 
   // Commands made by .command() inherit all of the above.
   for (const add of commands) add(program, context);
   return program;
-}
-
-/** By the package's own name, which resolves the same way from the sources and from dist. */
-function packageVersion(): string {
-  const { version } = createRequire(import.meta.url)("prisma-partition/package.json") as { version: string };
-  return version;
 }
