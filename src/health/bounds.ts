@@ -36,7 +36,7 @@ export const bounds = tableQuery({
   params: (table) => [table.id, lastDue(table.maintenanceSchedule, table.cronTimezone, table.readAt).toISOString()],
   sql: `
   WITH t AS (
-    SELECT x.id, x.key_kind, CASE x.key_kind WHEN 'integer' THEN b.present ELSE now()::text END AS present,
+    SELECT x.id, x.partitioned, x.key_kind, CASE x.key_kind WHEN 'integer' THEN b.present ELSE now()::text END AS present,
       prisma_partition.axis_step(x.key_kind, x.partition_interval, CASE x.key_kind WHEN 'integer' THEN b.present
         ELSE prisma_partition.axis_bucket(x.key_kind, x.partition_interval, least(now(), greatest($2::timestamptz, x.created_at))::text) END,
         CASE x.key_kind WHEN 'integer' THEN (x.premake + 1) / 2 ELSE x.premake END + 1) AS wanted_until,
@@ -53,7 +53,9 @@ export const bounds = tableQuery({
     SELECT format('%I.%I', n.nspname, c.relname) AS name, c.relname AS relation, l.lower, l.upper, l.ordinality,
       pg_relation_size(c.oid) = 0 AS empty
     FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY l
-    JOIN pg_class c ON c.oid = to_regclass(l.partition) JOIN pg_namespace n ON n.oid = c.relnamespace
+    -- Not by to_regclass(), for which the role would need USAGE on the schema.
+    JOIN (pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace)
+      ON h.inhparent = t.partitioned AND format('%I.%I', n.nspname, c.relname) = l.partition
     WHERE NOT l.is_default
   ) p ON true
   ORDER BY p.ordinality`,

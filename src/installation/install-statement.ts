@@ -21,7 +21,9 @@ ${functions.map(section).join("")}
 INSERT INTO prisma_partition.installation (version, checksum, functions)
 SELECT '${packageVersion()}', '${checksum}', jsonb_object_agg(f.signature, f.checksum) FROM (${functionChecksums}
 ) f
-ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, functions = excluded.functions, installed_at = now();
+ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now(),
+  -- The same ones put in again: what others have added meanwhile does not become the package's by that.
+  functions = CASE WHEN installation.checksum = excluded.checksum AND installation.functions IS NOT NULL THEN installation.functions ELSE excluded.functions END;
 END
 $prisma_partition$;`;
 }

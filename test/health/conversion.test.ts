@@ -178,7 +178,9 @@ describe.each(everyServer)("$name", (server) => {
     // An invalid one was attached: the table's is invalid too, and stays so when the share is built again.
     await c.query("INSERT INTO app.events VALUES (3000, now(), 'same'), (3001, now(), 'same')");
     const now = await c.value<string>("SELECT tableoid::regclass::text FROM app.events WHERE id = 3000");
-    await expect(c.query(`CREATE UNIQUE INDEX CONCURRENTLY at_now ON ${now} (code, at)`)).rejects.toThrow(/could not create unique index/);
+    await expect(c.query(`CREATE UNIQUE INDEX CONCURRENTLY at_now ON ${now} (code, at)`)).rejects.toThrow(
+      /could not create unique index/,
+    );
     await c.query("CREATE UNIQUE INDEX events_code_at ON ONLY app.events (code, at)");
     await c.query("ALTER INDEX app.events_code_at ATTACH PARTITION app.at_now");
     await mend(c, "index-missing");
@@ -191,7 +193,9 @@ describe.each(everyServer)("$name", (server) => {
     await c.query("DROP INDEX app.events_code_at");
     await c.query("INSERT INTO app.events VALUES (2000, now(), 'same'), (2001, now(), 'same')");
     const current = await c.value<string>("SELECT tableoid::regclass::text FROM app.events WHERE id = 2000");
-    await expect(c.query(`CREATE UNIQUE INDEX CONCURRENTLY twice ON ${current} (code)`)).rejects.toThrow(/could not create unique index/);
+    await expect(c.query(`CREATE UNIQUE INDEX CONCURRENTLY twice ON ${current} (code)`)).rejects.toThrow(
+      /could not create unique index/,
+    );
     expect(await mend(c, "index-leftover")).toMatchObject({ command: "DROP INDEX CONCURRENTLY app.twice;" });
     expect(await alarms(c)).toEqual([]);
   });

@@ -80,7 +80,9 @@ export async function runCommand(c: Conversion, { command, language }: Finding):
   const { terminal, written } = captureTerminal();
   const code = await run([...argv, "--url", c.url], terminal);
   if (code === 2 && fallback !== undefined && written.err.includes("unknown command")) return fallback(c, argv);
-  expect(`${code} ${written.err}`).toBe("0 ");
+  // doctor, put in again, looks: 1 where it finds something else.
+  expect(written.err).toBe("");
+  expect(code).toBeLessThanOrEqual(argv[0] === "doctor" ? 1 : 0);
 }
 
 /** The same by SQL, for as long as the command line has no such command. */

@@ -49,7 +49,11 @@ export const indexes = tableQuery({
     quote_ident(s.name) AS name, format('%I.%I', n.nspname, s.name) AS new_index, p.definition, coalesce(p.column_list, '') AS column_list,
     p.indisunique AS is_unique, p.contype
   FROM t CROSS JOIN parent p JOIN pg_inherits h ON h.inhparent = t.partitioned JOIN pg_class l ON l.oid = h.inhrelid JOIN pg_namespace n ON n.oid = l.relnamespace
-  CROSS JOIN LATERAL (SELECT prisma_partition.leaf_name(l.relname::text, '_' || left(md5(p.relname || p.indexrelid), 6) || '_idx') AS name) s
+  CROSS JOIN LATERAL ( -- the first that is free
+    SELECT x.name FROM generate_series(1, 9) number
+    CROSS JOIN LATERAL (SELECT prisma_partition.leaf_name(l.relname::text, '_' || left(md5(p.relname || number), 6) || '_idx') AS name) x
+    WHERE NOT EXISTS (SELECT FROM pg_class taken WHERE taken.relnamespace = n.oid AND taken.relname = x.name) ORDER BY number LIMIT 1
+  ) s
   LEFT JOIN LATERAL (
     SELECT y.indisvalid, format('%I.%I', cn.nspname, cc.relname) AS name FROM pg_inherits i JOIN pg_index y ON y.indexrelid = i.inhrelid
     JOIN pg_class cc ON cc.oid = y.indexrelid JOIN pg_namespace cn ON cn.oid = cc.relnamespace WHERE i.inhparent = p.indexrelid AND y.indrelid = l.oid
