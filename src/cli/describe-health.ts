@@ -42,11 +42,10 @@ export function describeHealth(
 function headline(table: Health, terminal: Terminal): string {
   const name = paint(terminal, "bold", table.model);
   if (!table.ok) return `${name} ${table.schema}.${table.table}, stage ${table.stage}`;
-  const facts = [
-    `stage ${table.stage}`,
-    ...(table.partitionsAhead === null ? [] : [`${formatCount(table.partitionsAhead)} partitions ahead`]),
-    table.maintainedAt === null ? "not maintained yet" : `maintained ${formatInstant(table.maintainedAt)}`,
-  ];
+  const ahead = table.partitionsAhead === null ? [] : [`${formatCount(table.partitionsAhead)} partitions ahead`];
+  const maintained =
+    table.maintainedAt === null ? "never maintained" : `maintained ${formatInstant(table.maintainedAt)}`;
+  const facts = [...ahead, maintained];
   return `${paint(terminal, "green", "healthy")} ${name}: ${facts.join(", ")}`;
 }
 

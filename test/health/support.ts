@@ -58,14 +58,10 @@ export async function mend(c: Conversion, code: FindingCode): Promise<Finding> {
   if (finding === undefined) {
     throw new Error(`${code} was not found, but: ${JSON.stringify(await findings(c), null, 2)}`);
   }
-  seen.add(code);
   await runCommand(c, finding);
   expect(await found(c, code)).toBeUndefined();
   return finding;
 }
-
-/** The codes that tests of this process have mended, or noted. */
-export const seen = new Set<string>();
 
 /** Does what the finding says is to be done, as somebody who copies it. */
 export async function runCommand(c: Conversion, { command, language }: Finding): Promise<void> {
