@@ -4,6 +4,8 @@
  * holds across an upgrade of the server and a dump. Functions that belong to one table (its capture and its drains) are
  * written anew for each table and are left out.
  *
+ * The schema's own types lose its name, which depends on the search path.
+ *
  * The install migration records this and `doctor` compares with it: one text for both. Reads catalogs only.
  */
 export const functionChecksums = `
@@ -11,8 +13,8 @@ export const functionChecksums = `
     md5(concat_ws(' ', p.prosrc, lower(p.proconfig::text), a.types, p.prokind, p.prosecdef, p.provolatile)) AS checksum
   FROM pg_catalog.pg_proc p
   CROSS JOIN LATERAL (
-    SELECT string_agg(t.typname, ', ' ORDER BY x.ordinality) AS types
-    FROM unnest(p.proargtypes) WITH ORDINALITY x(type, ordinality) JOIN pg_catalog.pg_type t ON t.oid = x.type
+    SELECT string_agg(replace(format_type(x.type, NULL), 'prisma_partition.', ''), ', ' ORDER BY x.ordinality) AS types
+    FROM unnest(p.proargtypes) WITH ORDINALITY x(type, ordinality)
   ) a
   WHERE p.pronamespace = pg_catalog.to_regnamespace('prisma_partition')
     AND p.proname !~ '^(capture_[0-9]+|drain_[0-9]+_(forward|reverse))$'`;

@@ -33,7 +33,7 @@ describe.each(everyServer)("$name", (server) => {
     );
     expect(await mend(c, "functions-changed")).toMatchObject({
       severity: "error",
-      what: "2 functions changed since: axis_step(text, text, text, int4), schema_is_published(text); 1 function missing: is_small(oid, int4).",
+      what: "2 functions changed since: axis_step(text, text, text, integer), schema_is_published(text); 1 function missing: is_small(oid, integer).",
       command: "npx prisma-partition doctor --reinstall",
     });
     expect(await mend(c, "functions-extra")).toMatchObject({

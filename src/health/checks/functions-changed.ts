@@ -8,8 +8,10 @@ export const functions = installationQuery({
   columns: { signature: "text", state: "text", drop: "text?" },
   sql: `
   WITH noted AS MATERIALIZED (
-    SELECT n.key AS signature, n.value AS checksum FROM prisma_partition.installation i
-    CROSS JOIN LATERAL jsonb_each_text(CASE jsonb_typeof(to_jsonb(i) -> 'functions') WHEN 'object' THEN to_jsonb(i) -> 'functions' END) n
+    SELECT n.key AS signature, n.value AS checksum FROM (
+      -- LIMIT, because nothing else tells the planner that there is one row: it would have this query compiled.
+      SELECT to_jsonb(i) -> 'functions' AS functions FROM prisma_partition.installation i LIMIT 1
+    ) i CROSS JOIN LATERAL jsonb_each_text(CASE jsonb_typeof(i.functions) WHEN 'object' THEN i.functions END) n
   ), found AS (${functionChecksums}
   )
   SELECT coalesce(noted.signature, found.signature) AS signature,
