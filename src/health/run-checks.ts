@@ -50,7 +50,10 @@ async function placeOf(executor: Executor, extension: Extension): Promise<string
   return row?.place ?? null;
 }
 
-/** Makes every check, one after the other. One that fails becomes a finding of its own and keeps none from being made. */
+/**
+ * Makes every check, one after the other; notes come last. One that fails becomes a finding of its own and
+ * keeps none from being made.
+ */
 export async function runChecks<Subject>(
   executor: Executor,
   checks: readonly Check<FindingCode, Columns, Subject>[],
@@ -66,7 +69,8 @@ export async function runChecks<Subject>(
       findings.push(found === null ? await failure(executor, check, error) : finding(check, found));
     }
   }
-  return findings;
+  // What is only worth knowing comes last.
+  return [true, false].flatMap((alarm) => findings.filter(({ severity }) => (severity !== "info") === alarm));
 }
 
 function finding<Subject>(check: Check<FindingCode, Columns, Subject>, found: Found): Finding {
@@ -84,7 +88,7 @@ async function failure<Subject>(
     code: checkFailed,
     severity: "warning",
     subject: check.code,
-    what: `It could not be seen whether there is ${check.title}: ${message}`,
+    what: `This could not be looked for: ${check.title}. ${message}`,
     why: "What was not looked at may be wrong.",
     ...(await remedy(executor, error)),
   };

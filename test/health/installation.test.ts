@@ -97,7 +97,7 @@ describe.each(anyServer)("$name", (server) => {
     expect(await mend(c, "check-failed")).toMatchObject({
       severity: "warning",
       subject: "default-rows",
-      what: expect.stringMatching(/^It could not be seen whether there is rows in the default partition/),
+      what: expect.stringMatching(/^This could not be looked for: rows in the default partition/),
       command: "npx prisma-partition doctor --reinstall",
     });
     await c.work();

@@ -108,7 +108,7 @@ describe.each(everyServer)("$name", (server) => {
     expect(await mend(c, "default-rows")).toMatchObject({
       severity: "warning",
       subject: "app.events_default",
-      what: "1 row is in the default partition and could have a partition of their own.",
+      what: "1 row is in the default partition and could have a partition of its own.",
     });
     expect((await health(c)).defaultRows).toBe(0n);
   });
@@ -188,7 +188,9 @@ describe.each(anyServer)("$name", (server) => {
     await c.query("UPDATE prisma_partition.tables SET maintained_at = now() - interval '3 days'");
     expect(await mend(c, "maintenance-overdue")).toMatchObject({
       severity: "warning",
-      what: expect.stringMatching(/^Maintenance ran last 3 days ago; by its schedule, 0 0 \* \* \* \(GMT, /),
+      what: expect.stringMatching(
+        /^Maintenance last ran 3 days ago\. By its schedule \(0 0 \* \* \*, GMT\) it was due at /,
+      ),
     });
     await c.query(
       "UPDATE prisma_partition.tables SET maintained_at = now() - interval '40 days', maintenance_schedule = '0 0 $ * *'",

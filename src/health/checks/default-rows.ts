@@ -30,7 +30,7 @@ export const defaultRows = tableCheck({
       : [
           {
             subject: kinds.partition ?? "",
-            what: `${rowsOf(kinds.movable, "is", "are")} in the default partition and could have a partition of their own.`,
+            what: `${rowsOf(kinds.movable, "is", "are")} in the default partition and could have a partition of ${kinds.movable === 1n ? "its" : "their"} own.`,
             ...cli("maintain", table),
           },
         ],

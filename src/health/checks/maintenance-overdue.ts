@@ -17,12 +17,12 @@ export const maintenanceOverdue = tableCheck({
     const due = lastDue(maintenanceSchedule, cronTimezone, readAt);
     if ((maintainedAt ?? createdAt) >= due) return [];
     const last =
-      maintainedAt === null ? "Maintenance has never run" : `Maintenance ran last ${since(maintainedAt, readAt)} ago`;
-    const who = scheduler === "pg_cron" ? "by pg_cron" : "by whoever calls it, for pg_cron does not here";
+      maintainedAt === null ? "Maintenance has never run" : `Maintenance last ran ${since(maintainedAt, readAt)} ago`;
+    const who = scheduler === "pg_cron" ? "" : "; pg_cron does not run it here, so somebody has to";
     return [
       {
         subject: `${table.schema}.${table.table}`,
-        what: `${last}; by its schedule, ${maintenanceSchedule} (${cronTimezone}, ${who}), it was due at ${instant(due)}.`,
+        what: `${last}. By its schedule (${maintenanceSchedule}, ${cronTimezone}) it was due at ${instant(due)}${who}.`,
         ...cli("maintain", table),
       },
     ];
