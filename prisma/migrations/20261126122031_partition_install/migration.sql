@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"238d823d11e7d087410415bde106224b9682db145b5fed15e2067fdfb6f5d6a1"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"e824c649351e9f0fa496d095414aa90316fd337fdaeeb194e9ea48bd4016ce6d"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126111848_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126122031_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -124,6 +124,8 @@ CREATE TABLE IF NOT EXISTS prisma_partition.installation (
   checksum     text NOT NULL,
   installed_at timestamptz NOT NULL DEFAULT now()
 );
+-- Checksum of each function as it was installed, by signature: how `prisma-partition doctor` finds those edited since.
+ALTER TABLE prisma_partition.installation ADD COLUMN IF NOT EXISTS functions jsonb;
 
 GRANT SELECT ON prisma_partition.tables, prisma_partition.batches, prisma_partition.indexes, prisma_partition.uniques,
   prisma_partition.installation TO pg_monitor;
@@ -201,7 +203,8 @@ BEGIN
   IF v_name IS NULL THEN
     v_problem := format('table %s was dropped', v_expected);
     v_remedy := 'Remove its annotation, npx prisma generate, npx prisma migrate deploy';
-  ELSIF v_live IS DISTINCT FROM to_regclass(v_expected) THEN
+  ELSIF NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.oid = v_live AND n.nspname = t.schema_name AND c.relname = t.table_name) THEN -- who monitors may have no right to look names up
     v_problem := format('table %s is now named %s', v_expected, v_name);
     v_remedy := format('Give it back its name and schema, and change them when the conversion is over; or start over under the new ones');
   ELSIF NOT EXISTS (SELECT FROM pg_class WHERE oid = v_other) THEN
@@ -1396,10 +1399,59 @@ BEGIN
 END
 $fn$;
 
+-- default-row-kinds ------------------------------------------------------------------------------------------------------------
+-- What will become of the rows in a table's default partition, from one scan of it (ACCESS SHARE):
+--   movable    the next maintenance gives them a partition
+--   beyond     they lie after the end of what is premade, and wait for it; beyond_from and beyond_to are the bounds around the first and
+--              the last of them, or around the first bucket alone where more than two dozen would lie between
+--   expired    their partition would expire at once; expired partitions are kept, so they stay
+--   placeless  no bound can stand beside them: infinity, text that is no ULID
+-- SECURITY DEFINER: who monitors may know how many there are.
+CREATE OR REPLACE FUNCTION prisma_partition.default_row_kinds(p_table integer,
+  OUT partition text, OUT movable bigint, OUT beyond bigint, OUT expired bigint, OUT placeless bigint,
+  OUT beyond_from text, OUT beyond_to text, OUT expired_before text, OUT placeless_condition text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
+DECLARE
+  t prisma_partition.tables; v_default oid; v_end text; v_limit text; v_key text; v_first text; v_last text;
+BEGIN
+  movable := 0; beyond := 0; expired := 0; placeless := 0;
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  SELECT partdefid INTO v_default FROM pg_partitioned_table WHERE partrelid = t.partitioned AND partdefid <> 0;
+  IF v_default IS NULL THEN RETURN; END IF;
+  SELECT format('%I.%I', n.nspname, c.relname) INTO partition
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = v_default;
+
+  v_end := prisma_partition.premake_end(t); -- as empty_default has it
+  WHILE NOT prisma_partition.axis_has_bound(t, v_end) LOOP
+    v_end := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_end, -1);
+  END LOOP;
+  v_limit := CASE t.on_expire WHEN 'detach' THEN prisma_partition.retention_limit(t) END;
+  expired_before := prisma_partition.axis_to_bound(t.key_kind, prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_limit));
+  placeless_condition := CASE t.key_kind WHEN 'integer' THEN 'false' WHEN 'uuid7' THEN 'false'
+    WHEN 'ulid' THEN format('%I !~ ''^[0-9A-HJKMNP-TV-Z]{26} *$''', t.key_column)
+    ELSE format('NOT isfinite(%I)', t.key_column) END;
+  -- There is no min(uuid) before PostgreSQL 18; its text sorts as it does.
+  v_key := format(CASE t.key_kind WHEN 'uuid7' THEN '%I::text COLLATE "C"' WHEN 'ulid' THEN '%I COLLATE "C"' ELSE '%I' END, t.key_column);
+  EXECUTE format(
+    'SELECT count(*) FILTER (WHERE k.kind = ''placeless''), count(*) FILTER (WHERE k.kind = ''expired''), count(*) FILTER (WHERE k.kind = ''beyond''),
+       count(*) FILTER (WHERE k.kind = ''movable''), min(%1$s) FILTER (WHERE k.kind = ''beyond'')::text, max(%1$s) FILTER (WHERE k.kind = ''beyond'')::text
+     FROM %2$s CROSS JOIN LATERAL (SELECT CASE WHEN %3$s THEN ''placeless'' WHEN %4$I >= %5$L THEN ''beyond'' WHEN %4$I < %6$L THEN ''expired'' ELSE ''movable'' END AS kind) k',
+    v_key, v_default::regclass, placeless_condition, t.key_column, prisma_partition.axis_to_bound(t.key_kind, v_end), expired_before)
+  INTO placeless, expired, beyond, movable, v_first, v_last;
+  v_first := prisma_partition.axis_bucket(t.key_kind, t.partition_interval, prisma_partition.axis_from_bound(t.key_kind, v_first));
+  v_last := prisma_partition.axis_bucket(t.key_kind, t.partition_interval, prisma_partition.axis_from_bound(t.key_kind, v_last));
+  IF prisma_partition.axis_compare(t.key_kind, v_last, prisma_partition.axis_step(t.key_kind, t.partition_interval, v_first, 24)) > 0 THEN
+    v_last := v_first;
+  END IF;
+  beyond_from := v_first;
+  beyond_to := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_last, 1);
+END
+$fn$;
+
 -- default-rows ------------------------------------------------------------------------------------------------------------
--- The number of rows in a table's default partition.
+-- The number of rows in a table's default partition. SECURITY DEFINER: who monitors may know how many there are.
 CREATE OR REPLACE FUNCTION prisma_partition.default_rows(p_partitioned oid)
-RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_default oid := (SELECT partdefid FROM pg_partitioned_table WHERE partrelid = p_partitioned); v_count bigint := 0;
 BEGIN
@@ -2141,6 +2193,20 @@ RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fn
   SELECT format('prisma_partition %s %I.%I', p_kind, t.schema_name, t.table_name)
 $fn$;
 
+-- jobs-of ------------------------------------------------------------------------------------------------------------
+-- The jobs that pg_cron ought to run for a table: its work (the backfill before cutover, the way back after it; at cleanup
+-- nothing is left to follow) and its maintenance. None where something else calls them.
+CREATE OR REPLACE FUNCTION prisma_partition.jobs_of(t prisma_partition.tables)
+RETURNS TABLE (kind text, name text, schedule text, command text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT j.kind, prisma_partition.job_name(t, j.kind), j.schedule, j.command
+  FROM (VALUES
+    ('backfill', t.backfill_schedule, format('CALL prisma_partition.work(%L, %L)', t.schema_name, t.table_name)),
+    ('maintenance', t.maintenance_schedule, format('SELECT prisma_partition.maintain(%L, %L)', t.schema_name, t.table_name))
+  ) j(kind, schedule, command)
+  WHERE t.scheduler = 'pg_cron' AND NOT (t.stage = 'cleanup' AND j.kind = 'backfill')
+$fn$;
+
 -- join-columns ------------------------------------------------------------------------------------------------------------
 -- `a.x = b.x AND a.y = b.y`, or the columns joined by anything else. %1$I in p_format is the column.
 CREATE OR REPLACE FUNCTION prisma_partition.join_columns(p_columns text[], p_format text, p_separator text)
@@ -2314,9 +2380,10 @@ END
 $fn$;
 
 -- log-entries ------------------------------------------------------------------------------------------------------------
--- The number of entries on a table's change log; 0 when it has none any more.
+-- The number of entries on a table's change log; 0 when it has none any more. SECURITY DEFINER: who monitors may know how
+-- many there are, not what they hold.
 CREATE OR REPLACE FUNCTION prisma_partition.log_entries(p_table integer)
-RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   v_count bigint;
 BEGIN
@@ -2611,7 +2678,7 @@ $fn$;
 CREATE OR REPLACE FUNCTION prisma_partition.perform_step(p_table integer)
 RETURNS TABLE (step text, rows bigint, state text) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off AS $fn$
 DECLARE
-  t prisma_partition.tables; v_shared boolean; v_free boolean;
+  t prisma_partition.tables; v_shared boolean; v_free boolean; v_started timestamptz := clock_timestamp();
 BEGIN
   PERFORM prisma_partition.assert_read_committed();
   SELECT * INTO t FROM prisma_partition.tables x WHERE x.id = p_table;
@@ -2645,8 +2712,8 @@ BEGIN
     WHEN 'drain' THEN SELECT * INTO rows, state FROM prisma_partition.step_drain(t);
     WHEN 'validate' THEN SELECT * INTO rows, state FROM prisma_partition.step_validate(t);
   END CASE;
-  IF state = 'worked' THEN
-    UPDATE prisma_partition.tables x SET last_error = NULL, last_error_at = NULL WHERE x.id = t.id AND x.last_error IS NOT NULL;
+  IF state <> 'waiting' THEN -- what this unit itself has noted stays
+    UPDATE prisma_partition.tables x SET last_error = NULL, last_error_at = NULL WHERE x.id = t.id AND x.last_error_at < v_started;
   END IF;
   RETURN NEXT;
 END
@@ -3780,8 +3847,8 @@ END
 $fn$;
 
 -- schedule-jobs ------------------------------------------------------------------------------------------------------------
--- Schedules the two jobs with pg_cron, where it is used: the work (backfill before cutover, the way back after it) and
--- the maintenance. Scheduling a name again replaces it. In cron.job only until the migration commits, like all else.
+-- Schedules a table's jobs with pg_cron, where it is used, and removes those it ought not to have any more. Scheduling a
+-- name again replaces it. In cron.job only until the migration commits, like all else.
 CREATE OR REPLACE FUNCTION prisma_partition.schedule_jobs(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
@@ -3789,13 +3856,8 @@ DECLARE
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
   IF t.scheduler <> 'pg_cron' OR t.stage = 'cleanup' THEN PERFORM prisma_partition.unschedule(t); END IF;
-  IF t.scheduler <> 'pg_cron' THEN RETURN; END IF;
-  FOR r IN VALUES
-    (prisma_partition.job_name(t, 'backfill'), t.backfill_schedule, format('CALL prisma_partition.work(%L, %L)', t.schema_name, t.table_name)),
-    (prisma_partition.job_name(t, 'maintenance'), t.maintenance_schedule, format('SELECT prisma_partition.maintain(%L, %L)', t.schema_name, t.table_name))
-  LOOP
-    CONTINUE WHEN t.stage = 'cleanup' AND r.column1 = prisma_partition.job_name(t, 'backfill'); -- nothing is left to follow
-    v_job := cron.schedule(r.column1, r.column2, r.column3);
+  FOR r IN SELECT * FROM prisma_partition.jobs_of(t) LOOP
+    v_job := cron.schedule(r.name, r.schedule, r.command);
     IF t.cron_nodename IS NOT NULL THEN
       UPDATE cron.job SET nodename = t.cron_nodename WHERE jobid = v_job;
     END IF;
@@ -4462,7 +4524,21 @@ BEGIN
 END
 $fn$;
 
-INSERT INTO prisma_partition.installation (version, checksum) VALUES ('0.1.0', '238d823d11e7d087410415bde106224b9682db145b5fed15e2067fdfb6f5d6a1')
-ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now();
+-- What is here now, for `prisma-partition doctor` to compare with.
+INSERT INTO prisma_partition.installation (version, checksum, functions)
+SELECT '0.1.0', 'e824c649351e9f0fa496d095414aa90316fd337fdaeeb194e9ea48bd4016ce6d', jsonb_object_agg(f.signature, f.checksum) FROM (
+  SELECT p.oid, p.proname || '(' || coalesce(a.types, '') || ')' AS signature,
+    md5(concat_ws(' ', p.prosrc, lower(p.proconfig::text), a.types, p.prokind, p.prosecdef, p.provolatile)) AS checksum
+  FROM pg_catalog.pg_proc p
+  CROSS JOIN LATERAL (
+    SELECT string_agg(replace(format_type(x.type, NULL), 'prisma_partition.', ''), ', ' ORDER BY x.ordinality) AS types
+    FROM unnest(p.proargtypes) WITH ORDINALITY x(type, ordinality)
+  ) a
+  WHERE p.pronamespace = pg_catalog.to_regnamespace('prisma_partition')
+    AND p.proname !~ '^(capture_[0-9]+|drain_[0-9]+_(forward|reverse))$'
+) f
+ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, checksum = excluded.checksum, installed_at = now(),
+  -- The same ones put in again: what others have added meanwhile does not become the package's by that.
+  functions = CASE WHEN installation.checksum = excluded.checksum AND installation.functions IS NOT NULL THEN installation.functions ELSE excluded.functions END;
 END
 $prisma_partition$;
