@@ -16,7 +16,7 @@ export {
 export type { Database } from "./executor.ts";
 export type { PartitionDefinition, PartitionHandle } from "./handle.ts";
 export type { Finding, Severity } from "./health/finding.ts";
-export { type Health, readHealth, readInstallationHealth } from "./health/health.ts";
+export type { Health } from "./health/health.ts";
 export type { FindingCode } from "./health/registry.ts";
 export type { Bound, Partition } from "./list.ts";
 export type { Progress, Step } from "./progress.ts";

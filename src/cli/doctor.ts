@@ -18,7 +18,9 @@ interface Options extends CommonOptions {
 
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   addDatabaseOptions(program.command("doctor"))
-    .description("Look for whatever is wrong, and print the command that mends it. Changes nothing.")
+    .description(
+      "Look for whatever is wrong, and print the command that mends it. Changes nothing without --reinstall.",
+    )
     .argument("[model]", "the Prisma model, or schema.table (default: all of them, and the installation)")
     .addOption(
       new Option("--format <format>", "how to print it").choices(["text", "json", "prometheus"]).default("text"),

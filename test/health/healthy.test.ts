@@ -1,5 +1,6 @@
 /** Nothing is wrong with a table at any stage, with and without pg_cron and pg_partman, whatever its key is. */
 import { afterEach, describe, expect, test } from "vitest";
+import { createPartitions } from "../../src/create-partitions.ts";
 import type { Conversion, TableSpec } from "../support/convert.ts";
 import { alarms, everyServer, extensionServers, findings, health, prepare } from "./support.ts";
 
@@ -8,6 +9,8 @@ afterEach(async () => {
   await conversion?.drop();
   conversion = undefined;
 });
+
+const boundOf = ({ spec }: Conversion) => (spec.kind === "integer" ? "integer" : "time");
 
 async function road(c: Conversion): Promise<void> {
   expect(await alarms(c)).toEqual([]); // nothing set up
@@ -26,6 +29,8 @@ async function road(c: Conversion): Promise<void> {
   expect(partitionsAhead).toBeGreaterThanOrEqual(3);
   expect(maintainedAt).toBeInstanceOf(Date);
   expect(oldTableBytes).toBeGreaterThan(0n);
+  const { event } = createPartitions(c.client, { event: { model: "Event", bound: boundOf(c) } });
+  expect(await event.health()).toMatchObject({ model: "Event", schema: "app", table: "events", ok: true });
   await c.cleanup(null);
   expect(await findings(c)).toEqual([]);
   await c.maintain();

@@ -4,7 +4,19 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { toExecutor } from "../../src/executor.ts";
 import { readHealth } from "../../src/health/health.ts";
 import type { Conversion } from "../support/convert.ts";
-import { alarms, extensionServers, findings, found, mend, prepare } from "./support.ts";
+import { alarms, everyServer, extensionServers, findings, found, mend, prepare } from "./support.ts";
+
+test.each(everyServer.filter(({ extensions }) => !extensions))("$name: nothing is asked of pg_cron", async (server) => {
+  const c = await prepare(server, { scheduler: "auto" });
+  try {
+    await c.setup();
+    expect(await findings(c)).toEqual([]);
+    await c.query("UPDATE prisma_partition.tables SET scheduler = 'pg_cron'");
+    expect((await findings(c)).map(({ code }) => code)).toEqual(["scheduler-missing"]);
+  } finally {
+    await c.drop();
+  }
+});
 
 // One database for all: pg_cron works in one only, and taking that down costs seconds.
 describe.each(extensionServers)("$name", (server) => {
