@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { GeneratorManifest, GeneratorOptions } from "@prisma/generator-helper";
+import { packageVersion } from "../src/package-version.ts";
 import { readGeneratorOptions, readSpecs } from "./annotation/index.ts";
 import { emitMigrations } from "./emit/emit-migrations.ts";
 import { migrationsPath } from "./emit/migrations-path.ts";
@@ -7,11 +8,10 @@ import { report } from "./emit/report.ts";
 import { runtimeModule } from "./emit/runtime-module.ts";
 import { writeIfChanged } from "./emit/write-if-changed.ts";
 import { optionsFileVariable, writeOptionsFile } from "./options-file.ts";
-import { packageVersion } from "./sql/package-version.ts";
 
 /** How Prisma names the generator in its own output. */
 export function onManifest(): GeneratorManifest {
-  return { prettyName: "prisma-partition", version: packageVersion };
+  return { prettyName: "prisma-partition", version: packageVersion() };
 }
 
 /**

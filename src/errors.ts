@@ -34,6 +34,16 @@ export class OutdatedInstallationError extends PartitionError {
   }
 }
 
+/** The functions in the database are another version's: only a migration may replace them. */
+export class InstallationMismatchError extends PartitionError {
+  constructor(installed: string | null, own: string) {
+    super(
+      "INSTALLATION_MISMATCH",
+      `The functions in the database are those of ${installed === null ? "an unknown version" : `version ${installed}`}, not of this package (${own}). Run \`npx prisma generate\` and then \`npx prisma migrate deploy\`.`,
+    );
+  }
+}
+
 /** No table of that name is set up in this database. */
 export class UnknownModelError extends PartitionError {
   readonly model: string;

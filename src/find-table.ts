@@ -24,16 +24,7 @@ const columns = { id: "integer", model: "text", schemaName: "text", tableName: "
  * Throws UNKNOWN_MODEL with what there is, AMBIGUOUS_MODEL if two tables share the name, NOT_INSTALLED.
  */
 export async function findTable(executor: Executor, name: string): Promise<Table> {
-  const rows = await select(executor, columns, "FROM prisma_partition.tables ORDER BY model, schema_name, table_name");
-  const tables = rows.map(
-    (row): Table => ({
-      id: row.id,
-      model: row.model,
-      schema: row.schemaName,
-      table: row.tableName,
-      bound: row.keyKind === "integer" ? "integer" : "time",
-    }),
-  );
+  const tables = await listTables(executor);
   const exact = tables.filter((table) => table.model === name);
   const found = exact.length > 0 ? exact : tables.filter((table) => name === table.table || name === qualified(table));
   const [first, second] = found;
@@ -43,6 +34,18 @@ export async function findTable(executor: Executor, name: string): Promise<Table
   }
   if (second !== undefined) throw new AmbiguousModelError(name, found.map(qualified));
   return first;
+}
+
+/** Every table that is set up, in name order. Throws NOT_INSTALLED. */
+export async function listTables(executor: Executor): Promise<Table[]> {
+  const rows = await select(executor, columns, "FROM prisma_partition.tables ORDER BY model, schema_name, table_name");
+  return rows.map((row) => ({
+    id: row.id,
+    model: row.model,
+    schema: row.schemaName,
+    table: row.tableName,
+    bound: row.keyKind === "integer" ? "integer" : "time",
+  }));
 }
 
 function qualified(table: Table): string {

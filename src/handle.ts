@@ -2,6 +2,7 @@ import { type BackfillOptions, type BackfillResult, backfillTable } from "./back
 import { UnknownModelError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
 import { findTable } from "./find-table.ts";
+import { type Health, readHealth } from "./health/health.ts";
 import { type Job, readJobs } from "./jobs.ts";
 import { assertBound, type Bound, listPartitions, type Partition } from "./list.ts";
 import { type EnsureRange, ensurePartitions, type MaintainResult, maintainTable } from "./maintain.ts";
@@ -102,6 +103,18 @@ export interface PartitionHandle<B extends Bound = Bound> {
    * Locks and errors as `maintain`, and INVALID_OPTION.
    */
   ensure(range: EnsureRange<B>): Promise<MaintainResult>;
+
+  /**
+   * What is wrong with the table, and the command that mends it; `ok` if nothing is.
+   *
+   * ```sql
+   * SELECT … FROM prisma_partition.list_partitions($1)  -- and some 25 queries more, one after the other, on catalogs
+   * ```
+   * Writes nothing, takes ACCESS SHARE at most. The default partition and the change log are counted, so it costs what
+   * scanning them costs. Role: `pg_monitor`; what that may not read becomes a finding. Not inside a transaction, which the
+   * first check that fails would end.
+   */
+  health(): Promise<Health>;
 }
 
 export function createHandle<B extends Bound>(executor: Executor, definition: PartitionDefinition): PartitionHandle<B> {
@@ -125,5 +138,6 @@ export function createHandle<B extends Bound>(executor: Executor, definition: Pa
     list: async () => (await listPartitions(executor, await find())) as Partition<B>[],
     maintain: async () => maintainTable(executor, await find()),
     ensure: async (range: EnsureRange<B>) => ensurePartitions(executor, await find(), range),
+    health: async () => readHealth(executor, await find()),
   });
 }

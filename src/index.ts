@@ -6,6 +6,7 @@ export type { Difference } from "./differences.ts";
 export {
   AmbiguousModelError,
   BoundMismatchError,
+  InstallationMismatchError,
   InvalidOptionError,
   NotInstalledError,
   NotReadyError,
@@ -19,6 +20,9 @@ export {
 export type { Database } from "./executor.ts";
 export { createPartitionExtension, type PartitionExtension } from "./extension.ts";
 export type { PartitionDefinition, PartitionHandle, ProgressReport } from "./handle.ts";
+export type { Finding, Severity } from "./health/finding.ts";
+export type { Health } from "./health/health.ts";
+export type { FindingCode } from "./health/registry.ts";
 export type { Job, JobRun } from "./jobs.ts";
 export type { Bound, Partition } from "./list.ts";
 export type { LogTrend } from "./log-trend.ts";

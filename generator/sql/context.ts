@@ -1,10 +1,11 @@
+import { type InstallFunction, installFolder, installFunctions } from "../../src/installation/install-functions.ts";
+import { installStatement } from "../../src/installation/install-statement.ts";
+import { packageVersion } from "../../src/package-version.ts";
 import { qualifiedName } from "../history/history.ts";
 import type { Changes } from "../plan/alterable.ts";
 import type { SetupTransition, Transition } from "../plan/transition.ts";
 import type { PartitionSpec, UniqueKey } from "../spec.ts";
 import { headerLine } from "./header.ts";
-import { type InstallFunction, installFolder, installFunctions } from "./install-functions.ts";
-import { packageVersion } from "./package-version.ts";
 
 /** What a template can name. Strict: naming anything else is an error, and so is what does not apply to the transition. */
 export type TemplateContext = CommonContext & Partial<InstallContext & TableContext>;
@@ -25,6 +26,8 @@ export interface InstallContext {
   readonly upgrade: boolean;
   /** The files of `src/install`, in order. */
   readonly functions: readonly InstallFunction[];
+  /** The one that creates them all and notes what was installed. */
+  readonly statement: string;
 }
 
 /** The transitions of a table. */
@@ -56,12 +59,15 @@ export interface UniquePair {
  * @param folder name of the migration's folder
  * @param install folder of the function files
  */
-export function templateContext(transition: Transition, folder: string, install = installFolder): TemplateContext {
-  const common = { ...transition, header: headerLine(transition), folder, version: packageVersion };
+export function templateContext(transition: Transition, folder: string, install = installFolder()): TemplateContext {
+  const common = { ...transition, header: headerLine(transition), folder, version: packageVersion() };
   switch (transition.transition) {
     case "install":
-    case "upgrade":
-      return { ...common, upgrade: transition.transition === "upgrade", functions: installFunctions(install) };
+    case "upgrade": {
+      const functions = installFunctions(install);
+      const statement = installStatement(transition.checksum, functions);
+      return { ...common, upgrade: transition.transition === "upgrade", functions, statement };
+    }
     case "setup":
       return { ...common, qualified: qualifiedName(transition.spec), uniques: uniquePairs(transition) };
     case "uninstall":

@@ -1,7 +1,7 @@
+import { packageVersion } from "../../src/package-version.ts";
 import { type Header, type HeaderSpec, writeHeader } from "../history/header.ts";
 import type { Transition } from "../plan/transition.ts";
 import type { PartitionSpec } from "../spec.ts";
-import { packageVersion } from "./package-version.ts";
 
 /** The first line of the folder that carries this transition out. */
 export function headerLine(transition: Transition): string {
@@ -12,9 +12,9 @@ function headerOf(transition: Transition): Header {
   switch (transition.transition) {
     case "install":
     case "upgrade":
-      return { transition: transition.transition, version: packageVersion, checksum: transition.checksum };
+      return { transition: transition.transition, version: packageVersion(), checksum: transition.checksum };
     case "uninstall":
-      return { transition: "uninstall", version: packageVersion };
+      return { transition: "uninstall", version: packageVersion() };
     case "teardown":
     case "release": {
       const { model, schema, table } = transition.spec;

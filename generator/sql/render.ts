@@ -1,9 +1,9 @@
+import { installFolder } from "../../src/installation/install-functions.ts";
 import type { Transition } from "../plan/transition.ts";
 import { templateContext } from "./context.ts";
-import { installFolder } from "./install-functions.ts";
 import { loadTemplate, templateFolder } from "./templates.ts";
 
-export { installChecksum } from "./install-functions.ts";
+export { installChecksum } from "../../src/installation/install-functions.ts";
 
 /**
  * The text of the `migration.sql` that carries a transition out: the header line, then the template of that name
@@ -17,7 +17,7 @@ export function render(
   transition: Transition,
   folder: string,
   templates = templateFolder,
-  install = installFolder,
+  install = installFolder(),
 ): string {
   const context = templateContext(transition, folder, install);
   const name = transition.transition === "upgrade" ? "install" : transition.transition;

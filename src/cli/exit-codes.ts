@@ -3,7 +3,8 @@ export const exitCodes = {
   ok: { code: 0, meaning: "done, or the answer is yes" },
   negative: {
     code: 1,
-    meaning: "the answer is no: rows differ, a table is not ready, migrations are pending, a change was not confirmed",
+    meaning:
+      "the answer is no: rows differ, a table is not ready, doctor found something, migrations are pending, a change was not confirmed",
   },
   usage: { code: 2, meaning: "unknown command, option, model or configuration" },
   failed: {

@@ -1,8 +1,9 @@
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { packageVersion } from "../package-version.ts";
 import { addBackfillCommand } from "./backfill.ts";
 import type { CommandContext } from "./command.ts";
 import { addCompletionCommand } from "./completion.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { describeExitCodes, type ExitCode, exitCodes } from "./exit-codes.ts";
 import { addListCommand } from "./list.ts";
 import { addMaintainCommand } from "./maintain.ts";
@@ -21,6 +22,7 @@ const databaseCommands: readonly AddCommand[] = [
   addVerifyCommand,
   addListCommand,
   addMaintainCommand,
+  addDoctorCommand,
 ];
 
 /**
@@ -74,10 +76,4 @@ function makeProgram(context: CommandContext, commands: readonly AddCommand[]): 
   // Commands made by .command() inherit all of the above.
   for (const add of [...commands, addCompletionCommand]) add(program, context);
   return program;
-}
-
-/** By the package's own name, which resolves the same way from the sources and from dist. */
-function packageVersion(): string {
-  const { version } = createRequire(import.meta.url)("prisma-partition/package.json") as { version: string };
-  return version;
 }

@@ -1,5 +1,11 @@
 import { ConnectionError, DatabaseError } from "../database-error.ts";
-import { NotInstalledError, NotReadyError, OutdatedInstallationError, PartitionError } from "../errors.ts";
+import {
+  InstallationMismatchError,
+  NotInstalledError,
+  NotReadyError,
+  OutdatedInstallationError,
+  PartitionError,
+} from "../errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { toJson } from "./json.ts";
 import { paint, type Terminal } from "./terminal.ts";
@@ -31,7 +37,13 @@ function describe(error: unknown) {
 
 function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof NotReadyError) return exitCodes.negative.code;
-  const database = [DatabaseError, ConnectionError, NotInstalledError, OutdatedInstallationError];
+  const database = [
+    DatabaseError,
+    ConnectionError,
+    NotInstalledError,
+    OutdatedInstallationError,
+    InstallationMismatchError,
+  ];
   if (database.some((type) => error instanceof type)) return exitCodes.failed.code;
   return error instanceof PartitionError ? exitCodes.usage.code : exitCodes.failed.code;
 }

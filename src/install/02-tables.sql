@@ -79,6 +79,8 @@ CREATE TABLE IF NOT EXISTS prisma_partition.installation (
   checksum     text NOT NULL,
   installed_at timestamptz NOT NULL DEFAULT now()
 );
+-- Checksum of each function as it was installed, by signature: how `prisma-partition doctor` finds those edited since.
+ALTER TABLE prisma_partition.installation ADD COLUMN IF NOT EXISTS functions jsonb;
 
 GRANT SELECT ON prisma_partition.tables, prisma_partition.batches, prisma_partition.indexes, prisma_partition.uniques,
   prisma_partition.installation TO pg_monitor;

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION prisma_partition.perform_step(p_table integer)
 RETURNS TABLE (step text, rows bigint, state text) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off AS $fn$
 DECLARE
-  t prisma_partition.tables; v_shared boolean; v_free boolean;
+  t prisma_partition.tables; v_shared boolean; v_free boolean; v_started timestamptz := clock_timestamp();
 BEGIN
   PERFORM prisma_partition.assert_read_committed();
   SELECT * INTO t FROM prisma_partition.tables x WHERE x.id = p_table;
@@ -36,8 +36,8 @@ BEGIN
     WHEN 'drain' THEN SELECT * INTO rows, state FROM prisma_partition.step_drain(t);
     WHEN 'validate' THEN SELECT * INTO rows, state FROM prisma_partition.step_validate(t);
   END CASE;
-  IF state = 'worked' THEN
-    UPDATE prisma_partition.tables x SET last_error = NULL, last_error_at = NULL WHERE x.id = t.id AND x.last_error IS NOT NULL;
+  IF state <> 'waiting' THEN -- what this unit itself has noted stays
+    UPDATE prisma_partition.tables x SET last_error = NULL, last_error_at = NULL WHERE x.id = t.id AND x.last_error_at < v_started;
   END IF;
   RETURN NEXT;
 END

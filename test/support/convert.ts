@@ -72,8 +72,7 @@ export class Conversion {
     const conversion = new Conversion(database, client, table);
     try {
       await client.query("CREATE SCHEMA app");
-      installSql ??= render({ transition: "install", checksum: installChecksum() }, "0_install");
-      await client.query(installSql);
+      await conversion.install();
       await client.query(ddl);
     } catch (error) {
       await conversion.drop();
@@ -104,6 +103,12 @@ export class Conversion {
   #in(suffix: string): string {
     const schema = `${this.#spec.schema ?? "public"}${suffix}`;
     return `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(this.#spec.table)}`;
+  }
+
+  /** The functions, new or once more. */
+  async install(): Promise<void> {
+    installSql ??= render({ transition: "install", checksum: installChecksum() }, "0_install");
+    await this.client.query(installSql);
   }
 
   setup(client = this.client): Promise<unknown> {

@@ -27,7 +27,7 @@ const SETTINGS: Record<string, string> = {
 };
 
 const EXTENSION_SETTINGS: Record<string, string> = {
-  shared_preload_libraries: "pg_cron",
+  shared_preload_libraries: "pg_cron, pg_stat_statements",
   "cron.database_name": TEST_DATABASE,
   "cron.use_background_workers": "on",
   max_worker_processes: "32",

@@ -9,8 +9,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseHeader } from "../../../generator/history/header.ts";
 import type { Transition } from "../../../generator/plan/transition.ts";
 import type { PartitionSpec, UniqueKey } from "../../../generator/spec.ts";
-import { installFunctions } from "../../../generator/sql/install-functions.ts";
 import { render } from "../../../generator/sql/render.ts";
+import { installFunctions } from "../../../src/installation/install-functions.ts";
 import { splitStatements } from "../../support/schema-engine/split-statements.ts";
 import { spec as plain } from "../plan/fixture.ts";
 

@@ -4,8 +4,8 @@ import type { HeaderSpec, StageHeader } from "../../../generator/history/header.
 import { tableKey } from "../../../generator/history/history.ts";
 import type { Migration } from "../../../generator/history/migration.ts";
 import type { PartitionSpec } from "../../../generator/spec.ts";
-import { installFunctions } from "../../../generator/sql/install-functions.ts";
 import { render } from "../../../generator/sql/render.ts";
+import { installFunctions } from "../../../src/installation/install-functions.ts";
 import { createTable, cutoverSpec, emitted, spec } from "../plan/fixture.ts";
 
 const install = emitted("20260102000000_partition_install", { transition: "install", version: "1.0.0", checksum: "a" });

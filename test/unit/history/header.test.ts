@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseHeader } from "../../../generator/history/header.ts";
 import type { Transition } from "../../../generator/plan/transition.ts";
 import { headerLine } from "../../../generator/sql/header.ts";
-import { packageVersion } from "../../../generator/sql/package-version.ts";
+import { packageVersion } from "../../../src/package-version.ts";
 import { spec } from "../plan/fixture.ts";
 
 const file = "migrations/20260101000000_x/migration.sql";
@@ -25,7 +25,7 @@ describe("header", () => {
     const names = { model, schema, table };
     const read = (transition: Transition) => parse(headerLine(transition));
     const checksum = "c";
-    const version = packageVersion;
+    const version = packageVersion();
     expect(read({ transition: "install", checksum })).toEqual(header("install", { version, checksum }));
     expect(read({ transition: "upgrade", checksum })).toEqual(header("upgrade", { version, checksum }));
     expect(read({ transition: "uninstall" })).toEqual(header("uninstall", { version }));

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { installFunctions } from "../../../generator/sql/install-functions.ts";
+import { installFunctions } from "../../../src/installation/install-functions.ts";
 import { type FreshDatabase, freshDatabase } from "../../support/database.ts";
 
 export interface Fixture extends FreshDatabase {

@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The same relative place in the source tree and in dist/. */
-export const installFolder = fileURLToPath(new URL("../../src/install/", import.meta.url));
+/** The same relative place in the source tree and in dist/. (An application that was bundled has no such folder.) */
+export function installFolder(): string {
+  return fileURLToPath(new URL("../install/", import.meta.url));
+}
 
 /** One file of `src/install`: usually one function. */
 export interface InstallFunction {
@@ -15,7 +17,7 @@ export interface InstallFunction {
 }
 
 /** Every `.sql` file in the order of their names (by code unit), which is the order of creation. */
-export function installFunctions(folder: string = installFolder): InstallFunction[] {
+export function installFunctions(folder: string = installFolder()): InstallFunction[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".sql"))
     .sort()
@@ -27,7 +29,7 @@ export function installFunctions(folder: string = installFolder): InstallFunctio
 }
 
 /** SHA-256 in hex over names and texts: two installations with the same value have the same functions. */
-export function installChecksum(folder: string = installFolder): string {
+export function installChecksum(folder: string = installFolder()): string {
   const hash = createHash("sha256");
   for (const { file, sql } of installFunctions(folder)) hash.update(`${file}\0${sql}\0`);
   return hash.digest("hex");
