@@ -10,12 +10,7 @@ export function cutover(model: string, options: StageOptions, terminal: Terminal
     {
       move: "cutover",
       edits: cutoverEdits,
-      warnings: ({ wanted: { spec, fields } }, reached) => [
-        ...losses(reached?.setup ?? spec, fields),
-        ...(reached === null
-          ? [`No migration has set ${spec.model} up yet: a table that is not small must be backfilled between the two.`]
-          : []),
-      ],
+      warnings: ({ wanted }, { setup }) => losses(setup, wanted.fields),
       next: [
         `npx prisma-partition plan   (which queries must change)`,
         `npx prisma-partition verify ${model}`,

@@ -60,10 +60,12 @@ function describeStep(page: Page, { folder, does, why, lock }: PlannedStep, tabl
   page.pair("locks", locks ?? "None on your tables.");
 }
 
-function describeQueries(page: Page, { client, key, calls }: TablePlan, queries: readonly QueryChange[]): void {
+function describeQueries(page: Page, { client, key, wanted, calls }: TablePlan, queries: readonly QueryChange[]): void {
   page.topic(`Queries of prisma.${client}`);
   if (queries.length === 0) {
-    page.item("No query changes: every key of the model stays what it is.", "green");
+    const keys =
+      wanted === "setup" ? "every key of the model stays what it is" : "the keys are those that the model had at setup";
+    page.item(`No query changes: ${keys}.`, "green");
     return;
   }
   for (const { before, after } of queries) {

@@ -8,7 +8,7 @@ export function rollback(model: string, options: StageOptions, terminal: Termina
   return changeStage(
     {
       move: "rollback",
-      edits: (subject, reached) => rollbackEdits(subject, reached?.setup ?? subject.wanted.spec),
+      edits: (subject, { setup }) => rollbackEdits(subject, setup),
       warnings: () => [],
       next: ["npx prisma migrate deploy"],
     },

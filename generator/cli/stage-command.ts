@@ -27,10 +27,10 @@ export interface StageOptions extends ProjectOptions, Pick<CommonOptions, "json"
 /** What one of the commands does to a model. */
 export interface StageCommand {
   readonly move: StageMove;
-  /** @param reached what the emitted folders say of its table; null only before a cutover */
-  readonly edits: (subject: EditSubject, reached: ReachedTable | null) => Edit[];
+  /** @param reached what the emitted folders say of its table */
+  readonly edits: (subject: EditSubject, reached: ReachedTable) => Edit[];
   /** What must be known before it is confirmed. */
-  readonly warnings: (subject: EditSubject, reached: ReachedTable | null) => readonly string[];
+  readonly warnings: (subject: EditSubject, reached: ReachedTable) => readonly string[];
   /** What to do once the migrations are written. */
   readonly next: readonly string[];
 }

@@ -22,12 +22,12 @@ export function assertMovable(
   move: StageMove,
   { model, key, wanted }: AnnotatedModel,
   reached: ReachedTable | null,
-): void {
+): asserts reached is ReachedTable {
   const { spec } = wanted;
   const position = reached?.spec.stage ?? "none";
   const route = routes[position][stageMoves[move]];
   if ("reason" in route) throw new PlanError([refuse("PLAN_UNSUPPORTED", spec, route.reason, route.fix)]);
-  if (!route.includes(move)) {
+  if (reached === null || !route.includes(move)) {
     throw new PlanError([refuse("PLAN_UNSUPPORTED", spec, ...nothingToDo(move, position, spec.stage, model.name))]);
   }
   if (move === "cutover") {
@@ -37,12 +37,14 @@ export function assertMovable(
       "relations reference it without the partition key. What to do about them needs a column and its values, so it is yours to decide.";
     throw new PlanError([refuse("PLAN_MODEL_NOT_READY", spec, reason, wanted.advice.join("\n  "))]);
   }
-  if (move === "rollback" && reached !== null) refuseRollback({ model, key, wanted }, reached);
+  if (move === "rollback") refuseRollback({ model, key, wanted }, reached);
 }
 
 function nothingToDo(move: StageMove, reached: keyof typeof routes, stated: Stage, model: string): [string, string] {
   if (reached === "none") {
-    return ["no migration has set it up, so there is nothing to roll back.", "Remove the annotation to give it up."];
+    // Its keys must be on record as they are before they are changed: the old table keeps them.
+    const fix = "Run `npx prisma generate` and `npx prisma migrate deploy`, and backfill it; then run this again.";
+    return ["no migration has set it up yet.", move === "cutover" ? fix : "There is nothing to go back from."];
   }
   const reason = `its migrations have reached stage ${reached} already, so there is nothing to ${move === "cutover" ? "cut over" : move === "rollback" ? "roll back" : "clean up"}.`;
   if (stated !== reached) {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { assertMovable } from "../../../generator/plan/stage-change.ts";
 import { atCutover, exampleSchema } from "../../support/example.ts";
 import { packageRoot } from "../../support/package-root.ts";
-import { edited, type Files, models, specOf, thereAndBack } from "./edited.ts";
+import { edited, type Files, models, specOf, subjectOf, thereAndBack } from "./edited.ts";
 
 /** What a cutover makes of one file, which the rollback after it makes what it was. */
 async function cutOver(text: string): Promise<string> {
@@ -255,4 +256,12 @@ describe("relations", () => {
     const refused = edited("rollback", models(swapped), "Event", await specOf(models(setup), "Event"));
     await expect(refused).rejects.toThrow("`Kid.event` references `[id, at]`");
   });
+});
+
+it("a model that no migration has set up is not cut over: the keys of its table are not on record", async () => {
+  const subject = await subjectOf(
+    models("/// @partition(at)\nmodel Event {\n  id Int @id\n  at DateTime\n}\n"),
+    "Event",
+  );
+  expect(() => assertMovable("cutover", subject, null)).toThrow("no migration has set it up yet");
 });

@@ -36,6 +36,10 @@ function one(subjects: readonly EditSubject[], model: string): EditSubject {
   return subject;
 }
 
+export async function subjectOf(files: Files, model: string): Promise<EditSubject> {
+  return one((await read(files)).subjects, model);
+}
+
 /** The spec that holds where these files have been generated and deployed. */
 export async function specOf(files: Files, model: string): Promise<PartitionSpec> {
   return one((await read(files)).subjects, model).wanted.spec;
