@@ -40,6 +40,14 @@ function addPlanCommand(program: Command, context: CommandContext): void {
     .option("--sql", "the SQL of the migrations, as it would be written")
     .option("--json", "one JSON object")
     .option("--exit-code", "exit with 1 while migrations are pending")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ prisma-partition plan
+  $ prisma-partition plan --sql | less          # the migrations, to be reviewed before they are written
+  $ prisma-partition plan --exit-code           # in CI: fails while a migration has not been generated`,
+    )
     .action((options: PlanOptions) =>
       context.run(options, async () => (await import("./plan.ts")).plan(options, context.terminal)),
     );
@@ -64,6 +72,14 @@ function addStageCommand(
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "show the changes only")
     .option("--no-generate", "do not run prisma generate afterwards")
+    .option("--json", "one JSON object, with the changes as a diff; does not ask, so it needs --yes or --dry-run")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ prisma-partition ${name} EventTransaction --dry-run   # shows the changes
+  $ prisma-partition ${name} EventTransaction             # shows them, asks, makes them, generates`,
+    )
     .action((model: string, options: StageOptions) =>
       context.run(options, async () => (await load())(model, options, context.terminal)),
     );

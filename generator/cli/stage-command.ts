@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { CommonOptions } from "../../src/cli/command.ts";
 import { type ExitCode, exitCodes } from "../../src/cli/exit-codes.ts";
 import { listenForInterrupt } from "../../src/cli/interrupt.ts";
+import { toJson } from "../../src/cli/json.ts";
 import { paint, type Terminal } from "../../src/cli/terminal.ts";
 import { applyEdits, type Edit } from "../edit/edit.ts";
 import type { EditSubject } from "../edit/subject.ts";
@@ -14,7 +15,7 @@ import { readProject } from "./project.ts";
 import { asProjectErrors } from "./project-error.ts";
 import { runGenerate } from "./run-prisma.ts";
 import { writeSchema } from "./schema-writer.ts";
-import { showDiff } from "./show-diff.ts";
+import { diffOf, showDiff } from "./show-diff.ts";
 import { wrap } from "./wrap.ts";
 
 export interface StageOptions extends ProjectOptions, Pick<CommonOptions, "json"> {
@@ -56,26 +57,42 @@ export async function changeStage(
     return { project: read, files: applyEdits(edits(subject, reached)), remarks: warnings(subject, reached) };
   });
   const changed = files.filter(({ before, after }) => before !== after);
-  if (changed.length > 0) terminal.out(`${showDiff(changed, cwd, terminal)}\n`);
-  else terminal.out("The schema says so already.\n");
+  const report = (written: boolean, generated: boolean) => {
+    if (!options.json) return;
+    const edited = changed.map((file) => ({ path: relative(cwd, file.path), diff: diffOf(file, cwd) }));
+    terminal.out(`${toJson({ model: name, move, files: edited, remarks, written, generated }, 2)}\n`);
+  };
+  const say = (text: string) => {
+    if (!options.json) terminal.out(text);
+  };
+  if (changed.length > 0) say(`${showDiff(changed, cwd, terminal)}\n`);
+  else say("The schema says so already.\n");
   for (const remark of remarks) {
     const lines = wrap(remark, terminal.columns() - 2, "  ").join("\n");
-    terminal.out(`${paint(terminal, "yellow", "!")} ${lines}\n`);
+    say(`${paint(terminal, "yellow", "!")} ${lines}\n`);
   }
-  if (options.dryRun) return exitCodes.ok.code;
+  if (options.dryRun) {
+    report(false, false);
+    return exitCodes.ok.code;
+  }
   const answer = await consent(options, terminal);
-  if (answer !== null) return answer;
+  if (answer !== null) {
+    report(false, false);
+    return answer;
+  }
 
   const written = await writeSchema(changed, project.migrations);
   const names = changed.map(({ path }) => relative(cwd, path)).join(", ");
-  if (names !== "") terminal.out(`Changed ${names}.\n`);
+  if (names !== "") say(`Changed ${names}.\n`);
   if (!options.generate) {
-    terminal.out("Next: npx prisma generate\n");
+    say("Next: npx prisma generate\n");
+    report(true, false);
     return exitCodes.ok.code;
   }
   const { code, isInterrupted } = await generate(options, cwd);
   if (code === 0) {
-    terminal.out(["Next:", ...next.map((step, index) => `  ${index + 1}. ${step}`), ""].join("\n"));
+    report(true, true);
+    say(["Next:", ...next.map((step, index) => `  ${index + 1}. ${step}`), ""].join("\n"));
     return exitCodes.ok.code;
   }
   const { removed } = await written.undo();
@@ -84,11 +101,11 @@ export async function changeStage(
 }
 
 /** Null where the changes are to be made; else the exit code. */
-async function consent({ yes, generate }: StageOptions, terminal: Terminal): Promise<ExitCode | null> {
+async function consent({ yes, generate, json }: StageOptions, terminal: Terminal): Promise<ExitCode | null> {
   if (yes) return null;
   const question = generate ? "Apply and generate?" : "Apply?";
-  if (!canAsk()) {
-    terminal.err("Nothing was changed: there is no terminal to confirm this on. Pass --yes to make the changes.\n");
+  if (json || !canAsk()) {
+    terminal.err("Nothing was changed: there is nobody to confirm this. Pass --yes to make the changes.\n");
     return exitCodes.negative.code;
   }
   const answer = await confirm(question);
@@ -98,13 +115,10 @@ async function consent({ yes, generate }: StageOptions, terminal: Terminal): Pro
 }
 
 /** Ctrl-C reaches Prisma as well: wait for its end, so that what was written can be taken back. */
-async function generate(
-  options: ProjectOptions,
-  cwd: string,
-): Promise<{ code: number | null; isInterrupted: boolean }> {
+async function generate(options: StageOptions, cwd: string): Promise<{ code: number | null; isInterrupted: boolean }> {
   const interrupt = listenForInterrupt(() => undefined);
   try {
-    const { code } = await runGenerate([], options, cwd, { inherit: true });
+    const { code } = await runGenerate([], options, cwd, { inherit: !options.json });
     return { code, isInterrupted: interrupt.signal.aborted };
   } finally {
     interrupt.dispose();

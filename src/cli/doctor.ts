@@ -27,6 +27,14 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     )
     .option("--json", "one JSON object: the same as --format json")
     .option("--reinstall", "put this package's functions into the database again, then look")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ prisma-partition doctor                      # exit code 1 if there is an error or a warning
+  $ prisma-partition doctor EventTransaction --json
+  $ prisma-partition doctor --format prometheus  # for node_exporter's textfile collector, say`,
+    )
     .action((model: string | undefined, options: Options) =>
       context.run(options, () =>
         withDatabase(options, 1, (executor) => doctor(executor, model, options, context.terminal)),

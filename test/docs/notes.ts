@@ -14,6 +14,13 @@ rows whose change still waits on the log are left out on both sides and counted 
 are put on the change log and copied anew from the live table, under the lock that keeps other runners out.`,
     outputs: ["verify", "verify-repair"],
   },
+  doctor: {
+    text: "Every finding, why it matters and what it looks for: [doctor](../doctor.md).",
+    outputs: ["doctor", "doctor-findings"],
+  },
+  plan: {
+    text: "The project's own Prisma parses the schema and resolves its configuration, so what is said is what `prisma generate` would do.",
+  },
   maintain: { outputs: ["maintain", "maintain-range"] },
   module: {
     text: `\`npx prisma generate\` writes it to the generator's \`output\`: one handle for each annotated model, under the name that

@@ -1,6 +1,7 @@
 /** The pages of docs/ that are made from what the code says of itself and from outputs that were recorded. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { projectCommands } from "../../generator/cli/project-commands.ts";
 import { describeExitCodes } from "../../src/cli/exit-codes.ts";
 import { run } from "../../src/cli/main.ts";
 import { packageRoot } from "../support/package-root.ts";
@@ -8,7 +9,6 @@ import { captureTerminal } from "../unit/cli/capture.ts";
 import { Declarations } from "./declarations.ts";
 import { notes } from "./notes.ts";
 import { PICTURED, pictureName, VARIANTS } from "./pictures.ts";
-import { projectCommands } from "./project-commands.ts";
 
 export interface Page {
   /** Below docs/. */
@@ -101,12 +101,13 @@ const results = [
   "PropertyDifference",
   "Partition",
   "MaintainResult",
-  ...(existsSync(join(packageRoot, "src", "health")) ? ["Health", "Finding"] : []),
+  "Health",
+  "Finding",
 ];
 
 function modulePage(): string {
   const folders = ["src", "src/health", "src/cli"].map((folder) => join(packageRoot, folder));
-  const declarations = new Declarations(folders.filter((folder) => existsSync(folder)));
+  const declarations = new Declarations(folders);
   const methods = declarations
     .methods("PartitionHandle")
     .map(({ name, signature, doc }) => `### ${name}\n\n${block(signature, "ts")}\n${doc}\n`);
