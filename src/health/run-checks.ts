@@ -38,13 +38,15 @@ export function makeReadings<Subject extends { readonly id: number } | null>(
   };
 }
 
-/** The schema in which an extension keeps its own, quoted; null where there is none. */
+/** The schema in which an extension keeps its own, quoted; null where it is not there, or does not work. */
 async function placeOf(executor: Executor, extension: Extension): Promise<string | null> {
   const [row] = await select(
     executor,
     { place: "text" },
     `FROM (SELECT CASE e.extname WHEN 'pg_cron' THEN 'cron' ELSE quote_ident(n.nspname) END AS place
-      FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = $1) AS extension`,
+      FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = $1
+        -- It can be created without being loaded, and then fails at every use.
+        AND (e.extname <> 'pg_stat_statements' OR current_setting('pg_stat_statements.max', true) IS NOT NULL)) AS extension`,
     [extension],
   );
   return row?.place ?? null;

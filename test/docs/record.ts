@@ -54,9 +54,9 @@ try {
   );
   await record("verify-repair", ["verify", MODEL, "--repair"]);
   await record("maintain", ["maintain", MODEL]);
-  await record("maintain-range", ["maintain", MODEL, "--from", "2019-01-01", "--to", "2019-07-01"]);
   await writers.stop();
   await record("doctor", ["doctor"]);
+  await record("maintain-range", ["maintain", MODEL, "--from", "2019-01-01", "--to", "2019-07-01"]);
   await client.query(
     "INSERT INTO billing.event_transactions (idempotency_key, timestamp, event_code, amount) VALUES ('an old one', '2012-03-04', 'imported', 1)",
   );

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"e824c649351e9f0fa496d095414aa90316fd337fdaeeb194e9ea48bd4016ce6d"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"3768c37eca7945b2f5d4e53dde7ad4ed97351ed9a3a8a15ac30f34bf6cdf0943"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126122031_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126123538_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -94,6 +94,7 @@ CREATE TABLE IF NOT EXISTS prisma_partition.batches (
   pid         integer,
   PRIMARY KEY (table_id, batch)
 );
+ALTER TABLE prisma_partition.batches ADD COLUMN IF NOT EXISTS log_appended bigint; -- drain: what had ever been appended to the log by then
 CREATE INDEX IF NOT EXISTS batches_open ON prisma_partition.batches (table_id, step, batch) WHERE finished_at IS NULL;
 CREATE INDEX IF NOT EXISTS batches_finished ON prisma_partition.batches (table_id, finished_at) WHERE finished_at IS NOT NULL;
 
@@ -405,6 +406,26 @@ BEGIN
     EXECUTE format('LOCK TABLE %s, %s IN ACCESS SHARE MODE', prisma_partition.live_of(t)::regclass, prisma_partition.other_of(t)::regclass);
   END LOOP;
   RETURN t;
+END
+$fn$;
+
+-- bucket-expression ------------------------------------------------------------------------------------------------------------
+-- The expression, over a row `s`, of the partition (its oid) that the row's key belongs into: by the bounds that there are,
+-- else the default one. The bounds stand in it as arrays of literals, which are read once, when the query is planned.
+CREATE OR REPLACE FUNCTION prisma_partition.bucket_expression(t prisma_partition.tables)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
+BEGIN
+  RETURN (
+    SELECT format('(ARRAY[%1$s]::oid[])[1 + CASE WHEN %2$s > 0 AND s.%3$I < (ARRAY[%4$s]::%5$s[])[%2$s] THEN %2$s ELSE 0 END]',
+      concat_ws(', ', coalesce(max(p.leaf) FILTER (WHERE p.is_default), '0'), string_agg(p.leaf, ', ' ORDER BY p.ordinality) FILTER (WHERE NOT p.is_default)),
+      format('width_bucket(s.%I, ARRAY[%s]::%s[])', t.key_column,
+        string_agg(quote_literal(prisma_partition.axis_to_bound(t.key_kind, p.lower)), ', ' ORDER BY p.ordinality) FILTER (WHERE NOT p.is_default), k.type),
+      t.key_column,
+      string_agg(quote_literal(prisma_partition.axis_to_bound(t.key_kind, p.upper)), ', ' ORDER BY p.ordinality) FILTER (WHERE NOT p.is_default), k.type)
+    FROM (SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = t.plain AND attname = t.key_column) k,
+      (SELECT x.*, x.partition::regclass::oid::text AS leaf FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY x) p
+    GROUP BY k.type
+  );
 END
 $fn$;
 
@@ -882,52 +903,66 @@ BEGIN
 END
 $fn$;
 
+-- compare-lock ------------------------------------------------------------------------------------------------------------
+-- The statement that locks what a comparison reads: for a transaction whose snapshot must be younger than its locks, and
+-- LOCK TABLE as its first statement takes none. Refuses as begin_compare does; another text inside that transaction tells
+-- that a swap came between.
+CREATE OR REPLACE FUNCTION prisma_partition.compare_lock(p_table integer)
+RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $fn$
+BEGIN
+  RETURN (
+    SELECT format('LOCK TABLE %s, %s IN ACCESS SHARE MODE', prisma_partition.live_of(t)::regclass, prisma_partition.other_of(t)::regclass)
+    FROM prisma_partition.begin_compare(p_table) t
+  );
+END
+$fn$;
+
 -- compare-query ------------------------------------------------------------------------------------------------------------
--- The query that compares both sides of a table, partition by partition, in one snapshot (one statement, one scan each).
--- The plain table's rows are put into the bucket that their key belongs to, the partitioned one's into the partition they
--- are in, so a row in a wrong partition shows as two that differ.
+-- The query that compares both sides of a table, partition by partition, in one statement, so in one snapshot: see
+-- compare_side.
+CREATE OR REPLACE FUNCTION prisma_partition.compare_query(t prisma_partition.tables)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+BEGIN
+  RETURN (
+    SELECT format($sql$
+      WITH live AS (%1$s), other AS (%2$s), pending AS (%3$s)
+      SELECT p.partition, p.lower, p.upper, coalesce(a.total, 0)::bigint, coalesce(b.total, 0)::bigint, coalesce(c.total, 0)::bigint,
+        coalesce(a.total, 0) = coalesce(b.total, 0) AND a.hash IS NOT DISTINCT FROM b.hash
+      FROM prisma_partition.list_partitions($1) WITH ORDINALITY p
+      LEFT JOIN live a ON a.leaf = p.partition::regclass
+      LEFT JOIN other b ON b.leaf = p.partition::regclass
+      LEFT JOIN pending c ON c.leaf = p.partition::regclass
+      ORDER BY p.ordinality
+    $sql$, prisma_partition.compare_side(t, prisma_partition.live_of(t)), prisma_partition.compare_side(t, prisma_partition.other_of(t)),
+      prisma_partition.pending_query(t))
+  );
+END
+$fn$;
+
+-- compare-side ------------------------------------------------------------------------------------------------------------
+-- One side of a comparison, as a query: for each partition (its oid) the number of rows and the sum of their hashes. Rows
+-- of the plain table are put where their key belongs, those of the partitioned one, or of one of its partitions, where
+-- they are: so a row in a wrong partition shows as two that differ. Sums add up, so both sides may be read in pieces:
+-- p_range is a condition on `s` (on its ctid, see digest).
 --
 -- Why live writes never show. A writer's change and its entry on the log commit together, and so do a drain's change of
 -- the other table and the removal of the entry. So in any one snapshot, a row whose pair is not on the log is the same on
 -- both sides; those whose pair is are left out on both, and counted as pending. After a TRUNCATE that is every row.
-CREATE OR REPLACE FUNCTION prisma_partition.compare_query(t prisma_partition.tables)
-RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
-DECLARE
-  v_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = t.plain AND attname = t.key_column);
-  v_pair text[] := prisma_partition.pair_columns(t);
-  v_bucket text;
+CREATE OR REPLACE FUNCTION prisma_partition.compare_side(t prisma_partition.tables, p_relation oid, p_range text DEFAULT 'true')
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 BEGIN
-  -- Arrays of literals are read once, when the query is planned.
-  SELECT format('(CASE WHEN %1$s > 0 AND s.%4$I < (ARRAY[%3$s]::%2$s[])[%1$s] THEN %1$s ELSE 0 END)',
-    format('width_bucket(s.%I, ARRAY[%s]::%s[])', t.key_column,
-      string_agg(quote_literal(prisma_partition.axis_to_bound(t.key_kind, p.lower)), ', ' ORDER BY p.ordinality), v_type),
-    v_type, string_agg(quote_literal(prisma_partition.axis_to_bound(t.key_kind, p.upper)), ', ' ORDER BY p.ordinality), t.key_column)
-  INTO v_bucket FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY p WHERE NOT p.is_default;
-  RETURN format($sql$
-    WITH plain AS (
-      SELECT %1$s AS bucket, count(*) AS total, sum(%2$s) AS hash
-      FROM ONLY %3$s s WHERE NOT %4$s AND NOT EXISTS (SELECT FROM prisma_partition.%5$I l WHERE %6$s) AND %7$s GROUP BY 1
-    ), partitioned AS (
-      SELECT s.tableoid AS leaf, count(*) AS total, sum(%8$s) AS hash
-      FROM %9$s s WHERE NOT %4$s AND NOT EXISTS (SELECT FROM prisma_partition.%5$I l WHERE %6$s) GROUP BY 1
-    ), pending AS (
-      SELECT %1$s AS bucket, count(*) AS total FROM (SELECT DISTINCT %10$s FROM prisma_partition.%5$I s WHERE NOT %4$s) s GROUP BY 1
-      UNION ALL SELECT %1$s, count(*) FROM %11$s s WHERE %4$s GROUP BY 1
-    )
-    SELECT p.partition, p.lower, p.upper, %12$s, coalesce(c.total, 0)::bigint,
-      coalesce(a.total, 0) = coalesce(b.total, 0) AND a.hash IS NOT DISTINCT FROM b.hash
-    FROM prisma_partition.list_partitions($1) WITH ORDINALITY p
-    LEFT JOIN plain a ON a.bucket = CASE WHEN p.is_default THEN 0 ELSE p.ordinality END
-    LEFT JOIN partitioned b ON b.leaf = p.partition::regclass
-    LEFT JOIN pending c ON c.bucket = CASE WHEN p.is_default THEN 0 ELSE p.ordinality END
-    ORDER BY p.ordinality
-  $sql$, v_bucket, prisma_partition.row_hash(t.plain), t.plain::regclass,
-    format('(SELECT EXISTS (SELECT FROM prisma_partition.%I WHERE %I IS NULL))', 'log_' || t.id, v_pair[1]), 'log_' || t.id,
-    prisma_partition.join_columns(v_pair, 'l.%1$I = s.%1$I', ' AND '), prisma_partition.kept_rows(t),
-    prisma_partition.row_hash(t.partitioned), t.partitioned::regclass, prisma_partition.join_columns(v_pair, 's.%I', ', '),
-    prisma_partition.other_of(t)::regclass,
-    CASE t.stage WHEN 'setup' THEN 'coalesce(a.total, 0)::bigint, coalesce(b.total, 0)::bigint'
-      ELSE 'coalesce(b.total, 0)::bigint, coalesce(a.total, 0)::bigint' END);
+  RETURN (
+    SELECT format('SELECT %1$s AS leaf, count(*) AS total, sum(%2$s) AS hash FROM %3$s s
+        WHERE %4$s AND NOT %5$s AND NOT EXISTS (SELECT FROM prisma_partition.%6$I l WHERE %7$s) AND %8$s GROUP BY 1',
+      CASE p_relation WHEN t.plain THEN prisma_partition.bucket_expression(t) ELSE 's.tableoid' END,
+      prisma_partition.row_hash(p_relation),
+      CASE p_relation WHEN t.partitioned THEN '' ELSE 'ONLY ' END || p_relation::regclass,
+      p_range,
+      prisma_partition.truncated_expression(t),
+      'log_' || t.id,
+      prisma_partition.join_columns(prisma_partition.pair_columns(t), 'l.%1$I = s.%1$I', ' AND '),
+      CASE p_relation WHEN t.plain THEN prisma_partition.kept_rows(t) ELSE 'true' END)
+  );
 END
 $fn$;
 
@@ -987,38 +1022,6 @@ BEGIN
       format('COMMENT ON STATISTICS %s IS %L', s.there, obj_description(s.oid, 'pg_statistic_ext')), format('COMMENT ON STATISTICS %s IS NULL', s.there)
     FROM statistics s WHERE obj_description(s.oid, 'pg_statistic_ext') IS NOT NULL
       AND EXISTS (SELECT FROM pg_statistic_ext o WHERE o.stxrelid = v_opposite AND o.stxname = s.stxname);
-END
-$fn$;
-
--- create-ahead ------------------------------------------------------------------------------------------------------------
--- Creates the partitions that are missing between the current one and the end of what is premade, each bucket by itself:
--- one further ahead may exist already, because rows were there. Neighbours that were cut differently are kept clear of.
-CREATE OR REPLACE FUNCTION prisma_partition.create_ahead(t prisma_partition.tables)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
-DECLARE
-  v_point text := prisma_partition.current_bucket(t); v_end text := prisma_partition.premake_end(t);
-  v_lowers text[]; v_uppers text[]; v_upper text; v_next integer := 1;
-BEGIN
-  SELECT array_agg(p.lower ORDER BY p.ordinality), array_agg(p.upper ORDER BY p.ordinality) INTO v_lowers, v_uppers
-  FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY p
-  WHERE NOT p.is_default AND prisma_partition.axis_compare(t.key_kind, p.upper, v_point) > 0;
-  WHILE prisma_partition.axis_compare(t.key_kind, v_point, v_end) < 0 LOOP
-    IF prisma_partition.axis_compare(t.key_kind, v_lowers[v_next], v_point) <= 0 THEN -- not true of null: none is left
-      v_point := v_uppers[v_next];
-      v_next := v_next + 1;
-      CONTINUE;
-    END IF;
-    -- pg_partman cuts one interval from where it is told to, we cut to the end of the bucket.
-    v_upper := prisma_partition.axis_step(t.key_kind, t.partition_interval, CASE t.maintenance WHEN 'partman' THEN v_point
-      ELSE prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_point) END, 1);
-    IF prisma_partition.axis_compare(t.key_kind, v_lowers[v_next], v_upper) < 0 THEN
-      EXIT WHEN t.maintenance = 'partman';
-      v_upper := v_lowers[v_next];
-    END IF;
-    EXIT WHEN NOT prisma_partition.axis_has_bound(t, v_upper);
-    PERFORM prisma_partition.create_partition(t, v_point, v_upper);
-    v_point := v_upper;
-  END LOOP;
 END
 $fn$;
 
@@ -1317,6 +1320,38 @@ BEGIN
 END
 $fn$;
 
+-- create-range ------------------------------------------------------------------------------------------------------------
+-- Creates the partitions that are missing from p_point on, the lower bound of a bucket, up to p_end, exclusive, each bucket
+-- by itself: one further on may exist already, because rows were there. Neighbours that were cut differently are kept
+-- clear of. No row of these buckets may be in the default partition: see empty_default.
+CREATE OR REPLACE FUNCTION prisma_partition.create_range(t prisma_partition.tables, p_point text, p_end text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
+DECLARE
+  v_point text := p_point; v_lowers text[]; v_uppers text[]; v_upper text; v_next integer := 1;
+BEGIN
+  SELECT array_agg(p.lower ORDER BY p.ordinality), array_agg(p.upper ORDER BY p.ordinality) INTO v_lowers, v_uppers
+  FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY p
+  WHERE NOT p.is_default AND prisma_partition.axis_compare(t.key_kind, p.upper, v_point) > 0;
+  WHILE prisma_partition.axis_compare(t.key_kind, v_point, p_end) < 0 LOOP
+    IF prisma_partition.axis_compare(t.key_kind, v_lowers[v_next], v_point) <= 0 THEN -- not true of null: none is left
+      v_point := v_uppers[v_next];
+      v_next := v_next + 1;
+      CONTINUE;
+    END IF;
+    -- pg_partman cuts one interval from where it is told to, we cut to the end of the bucket.
+    v_upper := prisma_partition.axis_step(t.key_kind, t.partition_interval, CASE t.maintenance WHEN 'partman' THEN v_point
+      ELSE prisma_partition.axis_bucket(t.key_kind, t.partition_interval, v_point) END, 1);
+    IF prisma_partition.axis_compare(t.key_kind, v_lowers[v_next], v_upper) < 0 THEN
+      EXIT WHEN t.maintenance = 'partman';
+      v_upper := v_lowers[v_next];
+    END IF;
+    EXIT WHEN NOT prisma_partition.axis_has_bound(t, v_upper);
+    PERFORM prisma_partition.create_partition(t, v_point, v_upper);
+    v_point := v_upper;
+  END LOOP;
+END
+$fn$;
+
 -- create-shadow ------------------------------------------------------------------------------------------------------------
 -- Creates the partitioned shadow `<schema>_partitioned.<table>`, without indexes and partitions, from the live table's
 -- own catalog entry, with what matters while rows are loaded and analyzed. Nobody reads or writes it before cutover.
@@ -1549,6 +1584,44 @@ BEGIN
 END
 $fn$;
 
+-- digest-plan ------------------------------------------------------------------------------------------------------------
+-- The pieces in which both sides of a comparison are read by several sessions that share a snapshot: ranges of blocks,
+-- from inclusive, to exclusive, of the plain table and of every partition, some 64 MB each but no more than a few
+-- hundred, for every piece looks rows up on the log; the largest first, so that the sessions end at about the same time.
+-- of_source: the relation belongs to the live table.
+CREATE OR REPLACE FUNCTION prisma_partition.digest_plan(p_table integer)
+RETURNS TABLE (relation text, of_source boolean, from_block bigint, to_block bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  WITH relations AS (
+    SELECT r.oid, (r.oid = t.plain) = (t.stage = 'setup') AS of_source, pg_relation_size(r.oid) / current_setting('block_size')::integer AS blocks
+    FROM prisma_partition.tables t, LATERAL (SELECT t.plain::oid UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned) r(oid)
+    WHERE t.id = p_table
+  ), cut AS (SELECT greatest(8192, ceil(sum(blocks) / 256))::bigint AS step FROM relations)
+  SELECT r.oid::regclass::text, r.of_source, b.start, least(b.start + c.step, r.blocks)
+  FROM relations r, cut c, generate_series(0, r.blocks - 1, c.step) AS b(start)
+  ORDER BY least(c.step, r.blocks - b.start) DESC
+$fn$;
+
+-- digest ------------------------------------------------------------------------------------------------------------
+-- One piece of one side of a comparison: for each partition the number of rows and the sum of their hashes, to be added
+-- up. Called in a REPEATABLE READ transaction whose snapshot is shared by all pieces, while one session holds ACCESS SHARE
+-- on both tables (see begin_compare). The piece is [p_from, p_to) of the relation's blocks.
+CREATE OR REPLACE FUNCTION prisma_partition.digest(p_table integer, p_relation text, p_from bigint, p_to bigint)
+RETURNS TABLE (partition text, rows bigint, hash numeric)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
+SET extra_float_digits = 1 SET lc_monetary = 'C' SET quote_all_identifiers = off
+SET jit = off SET row_security = off SET enable_sort = off AS $fn$
+DECLARE
+  t prisma_partition.tables; v_query text;
+BEGIN
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  v_query := prisma_partition.compare_side(t, p_relation::regclass, format('s.ctid >= ''(%s,0)'' AND s.ctid < ''(%s,0)''', p_from, p_to));
+  PERFORM set_config('search_path', prisma_partition.operator_path(t.plain, prisma_partition.pair_columns(t)), true);
+  RETURN QUERY EXECUTE format('SELECT format(''%%I.%%I'', n.nspname, c.relname), x.total, x.hash
+    FROM (%s) x JOIN pg_class c ON c.oid = x.leaf JOIN pg_namespace n ON n.oid = c.relnamespace', v_query);
+END
+$fn$;
+
 -- drain-all ------------------------------------------------------------------------------------------------------------
 -- Drains until the log holds less than a batch or p_batches are done; returns the entries replayed. Where nobody writes
 -- (the swap holds the lock), it is empty afterwards, but for rows that the target cannot hold.
@@ -1686,9 +1759,10 @@ $fn$;
 -- empty-default ------------------------------------------------------------------------------------------------------------
 -- Moves rows that ended in the default partition into partitions of their own, as far as they have a place on the axis
 -- and lie before the end of what is premade (a partition for the year 9999 would make pg_partman believe that it is far
--- ahead). Rows that have expired stay as well, where expired rows are kept: their partition would be detached at once,
+-- ahead), or, where p_from and p_to are given, from p_from on, inclusive, and before p_to. Rows that have expired stay as well, where expired rows are kept: their partition would be detached at once,
 -- and beside it lies already the one of that name that was detached before. Locks the default partition ACCESS EXCLUSIVE.
-CREATE OR REPLACE FUNCTION prisma_partition.empty_default(t prisma_partition.tables)
+DROP FUNCTION IF EXISTS prisma_partition.empty_default(prisma_partition.tables);
+CREATE OR REPLACE FUNCTION prisma_partition.empty_default(t prisma_partition.tables, p_from text DEFAULT NULL, p_to text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
 DECLARE
   v_default oid := (SELECT partdefid FROM pg_partitioned_table WHERE partrelid = t.partitioned);
@@ -1697,11 +1771,14 @@ DECLARE
   v_references text[]; v_statement text;
 BEGIN
   IF v_default IS NULL OR v_default = 0 THEN RETURN 0; END IF;
-  v_end := prisma_partition.premake_end(t);
+  v_end := coalesce(p_to, prisma_partition.premake_end(t));
   WHILE NOT prisma_partition.axis_has_bound(t, v_end) LOOP
     v_end := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_end, -1);
   END LOOP;
   v_end := prisma_partition.axis_to_bound(t.key_kind, v_end);
+  IF p_from IS NOT NULL AND prisma_partition.axis_has_bound(t, p_from) THEN
+    v_passed := format('d.%I >= %L', t.key_column, prisma_partition.axis_to_bound(t.key_kind, p_from));
+  END IF;
   LOOP
     -- The smallest key that is left: its bucket is emptied next, or it has no place on the axis and is passed over.
     EXECUTE format('SELECT d.%1$I::text FROM %2$s d WHERE d.%1$I < %3$L AND %4$s ORDER BY d.%1$I LIMIT 1',
@@ -1737,6 +1814,36 @@ BEGIN
     UPDATE prisma_partition.tables SET step = 'validate' WHERE id = t.id;
   END IF;
   RETURN v_moved;
+END
+$fn$;
+
+-- ensure-partitions ------------------------------------------------------------------------------------------------------------
+-- Makes sure that every key from p_from, inclusive, up to p_to, exclusive, points of the axis, has a partition: before rows
+-- of another time are imported, say. Rows of the default partition that belong there are moved. Returns how many partitions
+-- were created; null where the table is being worked on, and it is to be asked again. Locks as maintain does.
+CREATE OR REPLACE FUNCTION prisma_partition.ensure_partitions(p_schema text, p_table text, p_from text, p_to text)
+RETURNS integer LANGUAGE plpgsql AS $fn$
+DECLARE
+  v_search_path text := current_setting('search_path');
+  t prisma_partition.tables := prisma_partition.find_table(p_schema, p_table);
+  v_from text := prisma_partition.axis_bucket(t.key_kind, t.partition_interval, p_from);
+  v_count integer := 0; v_to text := v_from; v_created integer;
+BEGIN
+  IF prisma_partition.axis_compare(t.key_kind, p_from, p_to) >= 0 THEN
+    RAISE EXCEPTION 'prisma-partition: partitions from % to % are none: the end is not after the beginning', p_from, p_to
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  WHILE prisma_partition.axis_compare(t.key_kind, v_to, p_to) < 0 LOOP
+    v_to := prisma_partition.axis_step(t.key_kind, t.partition_interval, v_to, 1);
+    v_count := v_count + 1;
+    IF v_count > 5000 THEN
+      RAISE EXCEPTION 'prisma-partition: partitions of % from % to % would be more than 5000', t.partition_interval, p_from, p_to
+        USING ERRCODE = 'invalid_parameter_value', HINT = 'Ask for less.';
+    END IF;
+  END LOOP;
+  v_created := prisma_partition.perform_maintenance(p_schema, p_table, v_from, v_to);
+  PERFORM prisma_partition.restore_search_path(v_search_path); -- see run_step
+  RETURN v_created;
 END
 $fn$;
 
@@ -2186,6 +2293,26 @@ RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn
   SELECT pg_table_size(p_relation) * p_times <= pg_size_bytes(coalesce(nullif(current_setting('prisma_partition.small_table', true), ''), '64MB'))
 $fn$;
 
+-- job-history ------------------------------------------------------------------------------------------------------------
+-- A table's jobs in pg_cron, with their last runs, the latest first; no row where pg_cron is not used or this role may not
+-- look. `state` is pg_cron's: starting, running, sending, connecting, succeeded or failed; null before the first run.
+CREATE OR REPLACE FUNCTION prisma_partition.job_history(p_table integer, p_runs integer DEFAULT 5)
+RETURNS TABLE (job text, schedule text, active boolean, state text, message text, started_at timestamptz, finished_at timestamptz)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  t prisma_partition.tables;
+BEGIN
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  IF to_regclass('cron.job') IS NULL OR to_regclass('cron.job_run_details') IS NULL OR NOT has_table_privilege('cron.job', 'SELECT')
+    OR NOT has_table_privilege('cron.job_run_details', 'SELECT') THEN RETURN; END IF;
+  RETURN QUERY
+    SELECT k.kind, j.schedule, j.active, r.status, r.return_message, r.start_time, r.end_time
+    FROM unnest(ARRAY['backfill', 'maintenance']) WITH ORDINALITY k(kind, n) JOIN cron.job j ON j.jobname = prisma_partition.job_name(t, k.kind)
+    LEFT JOIN LATERAL (SELECT d.* FROM cron.job_run_details d WHERE d.jobid = j.jobid ORDER BY d.runid DESC LIMIT p_runs) r ON true
+    ORDER BY k.n, r.runid DESC;
+END
+$fn$;
+
 -- job-name ------------------------------------------------------------------------------------------------------------
 -- Name of a table's job in cron.job.
 CREATE OR REPLACE FUNCTION prisma_partition.job_name(t prisma_partition.tables, p_kind text)
@@ -2379,6 +2506,14 @@ BEGIN
 END
 $fn$;
 
+-- log-appended ------------------------------------------------------------------------------------------------------------
+-- How many entries have ever been appended to a table's change log, by the server's statistics: writers report theirs a
+-- moment late, and a reset begins anew. Null when there is no log any more.
+CREATE OR REPLACE FUNCTION prisma_partition.log_appended(p_table integer)
+RETURNS bigint LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT pg_stat_get_tuples_inserted(to_regclass(format('prisma_partition.%I', 'log_' || p_table)))
+$fn$;
+
 -- log-entries ------------------------------------------------------------------------------------------------------------
 -- The number of entries on a table's change log; 0 when it has none any more. SECURITY DEFINER: who monitors may know how
 -- many there are, not what they hold.
@@ -2395,7 +2530,8 @@ $fn$;
 
 -- maintain ------------------------------------------------------------------------------------------------------------
 -- Keeps a table partitioned: rows out of the default partition, partitions ahead, expired ones detached or dropped.
--- Through pg_partman where it maintains the table; bounds are cut in UTC either way. Returns the partitions created.
+-- Through pg_partman where it maintains the table; bounds are cut in UTC either way. Returns how many
+-- partitions were created; null where the table is being worked on, and it is to be asked again.
 -- Locks: the parent ACCESS EXCLUSIVE, from the first partition that is made, filled from the default one or expired, to
 -- the end; had in attempts of 50 ms, so that nobody queues behind it for longer.
 CREATE OR REPLACE FUNCTION prisma_partition.maintain(p_schema text, p_table text)
@@ -2633,9 +2769,43 @@ BEGIN
 END
 $fn$;
 
+-- pending-query ------------------------------------------------------------------------------------------------------------
+-- How many rows of each partition wait on the log, as a query: the pairs that are logged, or, after a TRUNCATE, all that
+-- the other table holds.
+CREATE OR REPLACE FUNCTION prisma_partition.pending_query(t prisma_partition.tables)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+BEGIN
+  RETURN (
+    SELECT format('SELECT x.leaf, sum(x.total)::bigint AS total FROM (
+        SELECT %1$s AS leaf, count(*) AS total FROM (SELECT DISTINCT %2$s FROM prisma_partition.%3$I s WHERE NOT %4$s) s GROUP BY 1
+        UNION ALL SELECT %1$s, count(*) FROM %5$s s WHERE %4$s GROUP BY 1) x GROUP BY 1',
+      prisma_partition.bucket_expression(t), prisma_partition.join_columns(prisma_partition.pair_columns(t), 's.%I', ', '),
+      'log_' || t.id, prisma_partition.truncated_expression(t), prisma_partition.other_of(t)::regclass)
+  );
+END
+$fn$;
+
+-- pending ------------------------------------------------------------------------------------------------------------
+-- How many rows of each partition wait on the log: those that a comparison leaves out.
+CREATE OR REPLACE FUNCTION prisma_partition.pending(p_table integer)
+RETURNS TABLE (partition text, rows bigint)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET jit = off SET row_security = off AS $fn$
+DECLARE
+  t prisma_partition.tables; v_query text;
+BEGIN
+  SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
+  v_query := prisma_partition.pending_query(t);
+  PERFORM set_config('search_path', prisma_partition.operator_path(t.plain, prisma_partition.pair_columns(t)), true);
+  RETURN QUERY EXECUTE format('SELECT format(''%%I.%%I'', n.nspname, c.relname), x.total
+    FROM (%s) x JOIN pg_class c ON c.oid = x.leaf JOIN pg_namespace n ON n.oid = c.relnamespace', v_query);
+END
+$fn$;
+
 -- perform-maintenance ------------------------------------------------------------------------------------------------------------
--- One round of maintenance: see maintain.
-CREATE OR REPLACE FUNCTION prisma_partition.perform_maintenance(p_schema text, p_table text)
+-- One round of maintenance: see maintain; or, with p_from and p_to, what ensure_partitions does. Null where the table is
+-- being worked on.
+DROP FUNCTION IF EXISTS prisma_partition.perform_maintenance(text, text);
+CREATE OR REPLACE FUNCTION prisma_partition.perform_maintenance(p_schema text, p_table text, p_from text DEFAULT NULL, p_to text DEFAULT NULL)
 RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET lock_timeout = '5s' SET row_security = off AS $fn$
 DECLARE
   t prisma_partition.tables := prisma_partition.find_table(p_schema, p_table);
@@ -2643,12 +2813,12 @@ DECLARE
 BEGIN
   IF NOT pg_try_advisory_xact_lock(1347440720, t.id) THEN
     RAISE NOTICE 'prisma-partition: %.% is being worked on; maintenance comes next time', p_schema, p_table;
-    RETURN 0;
+    RETURN NULL;
   END IF;
   v_before := ARRAY(SELECT inhrelid FROM pg_inherits WHERE inhparent = t.partitioned);
   FOR v_attempt IN 1..5 LOOP
     BEGIN
-      PERFORM prisma_partition.renew_partitions(t);
+      PERFORM prisma_partition.renew_partitions(t, p_from, p_to);
       EXIT;
     -- A row has gone to the default partition since it was emptied, and belongs into the partition that is attached. The
     -- next attempt moves it first. (pg_partman raises an error of its own, with the text of the other.)
@@ -2666,6 +2836,7 @@ BEGIN
     PERFORM prisma_partition.step_validate(t);
     SELECT * INTO STRICT t FROM prisma_partition.tables x WHERE x.id = t.id;
   END LOOP;
+  IF p_from IS NOT NULL THEN RETURN v_created; END IF;
   -- The way back is drained every minute for as long as it is kept: of those batches a week is enough to look at.
   DELETE FROM prisma_partition.batches WHERE table_id = t.id AND step = 'drain' AND finished_at < now() - interval '7 days';
   UPDATE prisma_partition.tables SET maintained_at = clock_timestamp() WHERE id = t.id;
@@ -2853,7 +3024,8 @@ END
 $fn$;
 
 -- progress ------------------------------------------------------------------------------------------------------------
--- How far every table is, one row each. `rows_per_second` looks back one minute.
+-- How far every table is, one row each. `rows_per_second` looks back one minute; what was appended to the log and replayed
+-- from it, five: with pg_cron alone it is drained once a minute.
 DROP VIEW IF EXISTS prisma_partition.progress;
 CREATE VIEW prisma_partition.progress AS
 SELECT t.id AS table_id, t.model, t.schema_name, t.table_name, t.stage, t.step,
@@ -2863,6 +3035,8 @@ SELECT t.id AS table_id, t.model, t.schema_name, t.table_name, t.stage, t.step,
   b.last_batch_at, t.last_error, t.last_error_at,
   EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid IN (1347440720, 1347440721) AND l.objid = t.id AND l.objsubid = 2
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS runner_alive,
+  (greatest(d.appended, 0) / d.seconds)::double precision AS log_appended_per_second,
+  (d.replayed / d.seconds)::double precision AS log_replayed_per_second,
   t.stage = 'setup' AND t.step = 'drain' AS ready,
   (SELECT count(*)::integer FROM pg_inherits h WHERE h.inhparent = t.partitioned) AS partitions,
   prisma_partition.default_rows(t.partitioned) AS default_rows, t.swapped_at, t.swap_lock_ms
@@ -2875,7 +3049,13 @@ LEFT JOIN LATERAL (
     min(x.started_at) FILTER (WHERE x.finished_at > clock_timestamp() - interval '1 minute' AND x.step = t.step) AS recent_since,
     max(x.finished_at) AS last_batch_at
   FROM prisma_partition.batches x WHERE x.table_id = t.id
-) b ON true;
+) b ON true
+LEFT JOIN LATERAL ( -- from the end of the first drain of these five minutes to the end of the last one
+  SELECT sum(w.rows) FILTER (WHERE w.ordinal > 1) AS replayed, max(w.log_appended) - min(w.log_appended) FILTER (WHERE w.ordinal = 1) AS appended,
+    nullif(extract(epoch FROM max(w.finished_at) - min(w.finished_at)), 0) AS seconds
+  FROM (SELECT x.*, row_number() OVER (ORDER BY x.finished_at, x.batch) AS ordinal FROM prisma_partition.batches x
+    WHERE x.table_id = t.id AND x.step = 'drain' AND x.finished_at > clock_timestamp() - interval '5 minutes') w
+) d ON true;
 GRANT SELECT ON prisma_partition.progress TO pg_monitor;
 
 -- properties ------------------------------------------------------------------------------------------------------------
@@ -3672,14 +3852,17 @@ RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 $fn$;
 
 -- renew-partitions ------------------------------------------------------------------------------------------------------------
--- What maintenance does to the partitions: empties the default one, makes those ahead, expires the old ones.
-CREATE OR REPLACE FUNCTION prisma_partition.renew_partitions(t prisma_partition.tables)
+-- What maintenance does to the partitions: empties the default one, makes those ahead, expires the old ones. With p_from
+-- and p_to, lower bounds of buckets, it does only the first two, and from p_from up to p_to, exclusive.
+DROP FUNCTION IF EXISTS prisma_partition.renew_partitions(prisma_partition.tables);
+CREATE OR REPLACE FUNCTION prisma_partition.renew_partitions(t prisma_partition.tables, p_from text DEFAULT NULL, p_to text DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET row_security = off AS $fn$
 DECLARE
   v_partman text := prisma_partition.partman_schema(); v_left boolean;
 BEGIN
-  PERFORM prisma_partition.empty_default(t);
-  PERFORM prisma_partition.create_ahead(t);
+  PERFORM prisma_partition.empty_default(t, p_from, p_to);
+  PERFORM prisma_partition.create_range(t, coalesce(p_from, prisma_partition.current_bucket(t)), coalesce(p_to, prisma_partition.premake_end(t)));
+  IF p_from IS NOT NULL THEN RETURN; END IF;
   IF t.maintenance = 'partman' THEN
     -- Its maintenance takes the largest key of the default partition for the present: with rows left there it fails
     -- (4.7: infinity) or premakes towards them at every run (5.2). What would be left for it to do is to expire.
@@ -3695,6 +3878,27 @@ BEGIN
   ELSE
     PERFORM prisma_partition.expire_partitions(t);
   END IF;
+END
+$fn$;
+
+-- repair ------------------------------------------------------------------------------------------------------------
+-- Puts the rows in which a partition differs on the change log, so that the next drain copies them anew from the live
+-- table. Returns their number. Takes no lock but ACCESS SHARE.
+--
+-- Why that is right under live writes. An entry on the log says no more than that a row may differ; replaying it makes the
+-- other table's rows under that (identity, key) equal to what the live one holds by then, whoever wrote it meanwhile (see
+-- create_drain). So a row too many is deleted, a missing one copied, a changed one overwritten, and one that a writer has
+-- just changed is replayed twice. The drain holds the table's lock against every other runner. A crash in between leaves
+-- entries on the log, where any runner finds them.
+CREATE OR REPLACE FUNCTION prisma_partition.repair(p_table integer, p_partition text)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_rows bigint;
+BEGIN
+  EXECUTE format('INSERT INTO prisma_partition.%1$I SELECT x.* FROM prisma_partition.differences($1, $2, NULL) d,
+    jsonb_populate_record(NULL::prisma_partition.%1$I, d.row_identity) x', 'log_' || p_table) USING p_table, p_partition;
+  GET DIAGNOSTICS v_rows = ROW_COUNT;
+  RETURN v_rows;
 END
 $fn$;
 
@@ -3962,7 +4166,8 @@ RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 $fn$;
 
 -- step-drain ------------------------------------------------------------------------------------------------------------
--- Replays one batch of the log to the other table: plain → partitioned before cutover, the other way after it.
+-- Replays one batch of the log to the other table: plain → partitioned before cutover, the other way after it. What was
+-- ever appended to the log is noted with it: two such notes tell how fast changes come (see progress).
 CREATE OR REPLACE FUNCTION prisma_partition.step_drain(t prisma_partition.tables, OUT rows bigint, OUT state text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
@@ -3970,8 +4175,8 @@ DECLARE
 BEGIN
   rows := prisma_partition.drain_all(t.id, 1);
   IF rows > 0 THEN
-    INSERT INTO prisma_partition.batches (table_id, step, rows, started_at, finished_at, pid)
-    VALUES (t.id, 'drain', rows, v_started, clock_timestamp(), pg_backend_pid());
+    INSERT INTO prisma_partition.batches (table_id, step, rows, started_at, finished_at, pid, log_appended)
+    VALUES (t.id, 'drain', rows, v_started, clock_timestamp(), pg_backend_pid(), prisma_partition.log_appended(t.id));
   END IF;
   -- Fewer than a full batch: what comes now can wait for the next call.
   state := CASE WHEN rows >= t.batch_size THEN 'worked' ELSE 'idle' END;
@@ -4349,6 +4554,17 @@ BEGIN
 END
 $fn$;
 
+-- truncated-expression ------------------------------------------------------------------------------------------------------------
+-- The expression of whether a TRUNCATE waits on the log: as a subquery, so that it is asked once for a query.
+CREATE OR REPLACE FUNCTION prisma_partition.truncated_expression(t prisma_partition.tables)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+BEGIN
+  RETURN (
+    SELECT format('(SELECT EXISTS (SELECT FROM prisma_partition.%I WHERE %I IS NULL))', 'log_' || t.id, (prisma_partition.pair_columns(t))[1])
+  );
+END
+$fn$;
+
 -- uninstall ------------------------------------------------------------------------------------------------------------
 -- Removes everything of this package's from the database: schema prisma_partition. Refuses while it still holds a table.
 -- One whose live table is gone (`prisma migrate reset` drops only the datasource's own schemas) is forgotten first.
@@ -4526,7 +4742,7 @@ $fn$;
 
 -- What is here now, for `prisma-partition doctor` to compare with.
 INSERT INTO prisma_partition.installation (version, checksum, functions)
-SELECT '0.1.0', 'e824c649351e9f0fa496d095414aa90316fd337fdaeeb194e9ea48bd4016ce6d', jsonb_object_agg(f.signature, f.checksum) FROM (
+SELECT '0.1.0', '3768c37eca7945b2f5d4e53dde7ad4ed97351ed9a3a8a15ac30f34bf6cdf0943', jsonb_object_agg(f.signature, f.checksum) FROM (
   SELECT p.oid, p.proname || '(' || coalesce(a.types, '') || ')' AS signature,
     md5(concat_ws(' ', p.prosrc, lower(p.proconfig::text), a.types, p.prokind, p.prosecdef, p.provolatile)) AS checksum
   FROM pg_catalog.pg_proc p
