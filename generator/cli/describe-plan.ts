@@ -1,9 +1,9 @@
 import { paint, type Terminal } from "../../src/cli/terminal.ts";
+import { wrap } from "../../src/cli/wrap.ts";
 import { lockWait } from "../plan/descriptions.ts";
 import { type ClientKey, type QueryChange, showWhere } from "../plan/query-changes.ts";
 import { type Call, uniqueQueries } from "./find-calls.ts";
 import type { PlannedStep, PlanReport, TablePlan } from "./plan-report.ts";
-import { wrap } from "./wrap.ts";
 
 /** Longer lines are hard to read, however wide the terminal is. */
 const readable = 110;

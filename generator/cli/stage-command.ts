@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from "../../src/cli/exit-codes.ts";
 import { listenForInterrupt } from "../../src/cli/interrupt.ts";
 import { toJson } from "../../src/cli/json.ts";
 import { paint, type Terminal } from "../../src/cli/terminal.ts";
+import { wrap } from "../../src/cli/wrap.ts";
 import { applyEdits, type Edit } from "../edit/edit.ts";
 import type { EditSubject } from "../edit/subject.ts";
 import { type ReachedTable, tableKey } from "../history/history.ts";
@@ -16,7 +17,6 @@ import { asProjectErrors } from "./project-error.ts";
 import { runGenerate } from "./run-prisma.ts";
 import { writeSchema } from "./schema-writer.ts";
 import { diffOf, showDiff } from "./show-diff.ts";
-import { wrap } from "./wrap.ts";
 
 export interface StageOptions extends ProjectOptions, Pick<CommonOptions, "json"> {
   readonly yes?: boolean;
