@@ -21,6 +21,7 @@ export default defineConfig([
       "test/support/emit-example": "test/support/emit-example.ts",
       "test/demo/main": "test/demo/main.ts",
       "test/torture/main": "test/torture/main.ts",
+      "test/bench/main": "test/bench/main.ts",
     },
     skipNodeModulesBundle: true,
     outDir: "build",
