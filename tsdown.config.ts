@@ -22,6 +22,7 @@ export default defineConfig([
       "test/demo/main": "test/demo/main.ts",
       "test/torture/main": "test/torture/main.ts",
       "test/bench/main": "test/bench/main.ts",
+      "test/bench/report/main": "test/bench/report/main.ts",
     },
     skipNodeModulesBundle: true,
     outDir: "build",

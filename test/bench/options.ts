@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly changes: number;
   /** Numbers of annotated models for `generate`. */
   readonly models: readonly number[];
+  /** Packs and installs the package for that, as its users do; else links this checkout's build. */
+  readonly packed: boolean;
 }
 
 export const DEFAULT_ROWS = 2_000_000;
@@ -34,6 +36,7 @@ export function optionsFor(rows = DEFAULT_ROWS, rounds = 3): BenchOptions {
     },
     changes: Math.max(1000, Math.min(200_000, Math.round(rows / 10))),
     models: [1, 50, 500],
+    packed: true,
   };
 }
 
@@ -41,9 +44,10 @@ export function optionsFor(rows = DEFAULT_ROWS, rounds = 3): BenchOptions {
 export const smokeOptions: BenchOptions = {
   rows: 3000,
   rounds: 1,
-  seconds: 0.2,
+  seconds: 0.1,
   partitions: [28],
   scale: { rows: [1000, 2000], partitions: [28] },
   changes: 300,
   models: [1],
+  packed: false,
 };

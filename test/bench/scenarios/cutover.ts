@@ -11,8 +11,9 @@ export const cutover: Scenario = {
   about:
     `The cutover's migration under ${PACED_WRITES} writes/s by id and key. 'Lock' is from the lock request to the end of ` +
     "the swap, as the database recorded it; 'longest writer stall' the longest statement of a writer that ran while the " +
-    "migration did. A transaction that is idle after reading another table, and one SELECT of a second on this one, " +
-    "both READ COMMITTED, are there when it begins.",
+    "migration did. All the while a transaction is idle after it has read another table, and another session reads this " +
+    "one by SELECTs of a second with half a second between them, both READ COMMITTED: so the lock is not had at the first " +
+    "attempt, and a failed attempt makes writers wait 50 ms.",
   async run(bench) {
     await inTurn(bench.options.rounds, bench.options.partitions, (partitions) => swap(bench, partitions));
   },

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { installPackage, Project } from "../../support/project.ts";
 import type { Bench, Scenario } from "../bench.ts";
-import { manyModels, manyTables } from "../load/many-models.ts";
+import { linkedInstallation } from "../load/linked-installation.ts";
+import { manyModels, manyTables, NOTHING } from "../load/many-models.ts";
 import { inTurn } from "../measure/in-turn.ts";
 import { type TreeMemory, treeMemory } from "../measure/memory.ts";
 import { removeAtExit } from "../temporary.ts";
@@ -17,10 +18,10 @@ export const generate: Scenario = {
   name: "generate",
   about:
     "`prisma generate` with the packed package, on a schema of that many models, all annotated, beside the same schema " +
-    "without our generator (both generate Prisma's client). 'First' writes a migration for every model, 'again' none. " +
+    "without our generator (both have one that does nothing besides). 'First' writes a migration for every model, 'again' none. " +
     "Memory is the largest sum of resident memory seen: of Prisma's process and all that it started, and of ours alone.",
   async run(bench) {
-    const installation = await installPackage();
+    const installation = await (bench.options.packed ? installPackage() : linkedInstallation());
     const keep = removeAtExit(installation);
     try {
       await inTurn(bench.options.rounds, bench.options.models, (models) => measure(bench, installation, models));
@@ -35,6 +36,7 @@ async function measure({ recorder, note }: Bench, installation: string, models: 
   const project = await Project.create({ installation, url: NOWHERE });
   const keep = removeAtExit(project.directory);
   try {
+    await project.write(NOTHING.path, NOTHING.text);
     await project.write("prisma/migrations/20260101000000_init/migration.sql", manyTables(models));
     for (const run of RUNS) {
       await project.writeSchema(manyModels(models, run !== "without our generator"));
@@ -56,7 +58,7 @@ async function timed(project: Project): Promise<{ seconds: number; memory: TreeM
   let [tree, part, ended] = [0, 0, false];
   const sampler = (async () => {
     while (!ended) {
-      const now = await treeMemory(project.directory, "prisma-partition/dist");
+      const now = await treeMemory(project.directory, ".bin/prisma-partition");
       tree = Math.max(tree, now.tree);
       part = Math.max(part, now.part);
       await sleep(50);

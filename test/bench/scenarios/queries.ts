@@ -9,15 +9,19 @@ interface Pair {
   readonly timestamp: string;
 }
 
+const DAY = 86_400_000;
+
+// Both ends of a range are parameters: of an expression such as $1 + interval '1 day' the planner does not know the value,
+// and leaves the partitions above it in.
 const QUERIES: Record<string, (client: pg.Client, pair: Pair) => Promise<unknown>> = {
   "by id and key": (client, { id, timestamp }) =>
     client.query(`SELECT * FROM ${TABLE} WHERE id = $1 AND timestamp = $2`, [id, timestamp]),
   "by id alone": (client, { id }) => client.query(`SELECT * FROM ${TABLE} WHERE id = $1`, [id]),
   "by range of the key": (client, { timestamp }) =>
-    client.query(
-      `SELECT count(*), sum(amount) FROM ${TABLE} WHERE timestamp >= $1::timestamptz AND timestamp < $1::timestamptz + interval '1 day'`,
-      [timestamp],
-    ),
+    client.query(`SELECT count(*), sum(amount) FROM ${TABLE} WHERE timestamp >= $1 AND timestamp < $2`, [
+      timestamp,
+      new Date(new Date(timestamp).getTime() + DAY),
+    ]),
 };
 
 interface Asked {
