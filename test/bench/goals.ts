@@ -9,6 +9,7 @@ import type { Contender } from "./rivals/contender.ts";
 import { insertSelect } from "./rivals/insert-select.ts";
 import { keysetFill } from "./rivals/keyset-fill.ts";
 import { ours } from "./rivals/ours.ts";
+import { BULK, SINGLE_ROWS } from "./scenarios/writers.ts";
 
 export interface Goal {
   readonly scenario: string;
@@ -46,7 +47,7 @@ function against(rival: Contender, metric: Metric = "rowsPerSecond", load = 0): 
 }
 
 /** The slowest of the statements during conversion, by the same with no trigger. */
-function writing(...statements: string[]): Goal["value"] {
+function writing(statements: readonly string[]): Goal["value"] {
   return (result) =>
     worst(Math.min, statements, (statement) => {
       const rate = (what: string) => find(result, "statementsPerSecond", { statement, what });
@@ -123,15 +124,8 @@ export const GOALS: readonly Goal[] = [
     ROWS,
   ),
   goal("scale", "exponent of the backfill's time over rows, the largest", "", "most", 1.05, largest("exponent"), ROWS),
-  goal("writers", "single rows during conversion by no trigger", "×", "least", 0.9, writing("insert", "update")),
-  goal(
-    "writers",
-    "bulk statements during conversion by no trigger",
-    "×",
-    "least",
-    0.85,
-    writing("bulkInsert", "bulkUpdate"),
-  ),
+  goal("writers", "single rows during conversion by no trigger", "×", "least", 0.9, writing(SINGLE_ROWS)),
+  goal("writers", "bulk statements during conversion by no trigger", "×", "least", 0.85, writing(BULK)),
   goal(
     "drain",
     "drain of updates and appends, 100 partitions",

@@ -19,6 +19,8 @@ export interface Statements {
   readonly update: Statement;
   readonly bulkInsert: Statement;
   readonly bulkUpdate: Statement;
+  /** Changes a column that no index holds: a heap-only update, if the page has room. */
+  readonly bulkHotUpdate: Statement;
 }
 
 export type StatementName = keyof Statements;
@@ -55,15 +57,19 @@ export async function statementsFor(subject: Subject): Promise<Statements> {
          FROM generate_series(1, $2::int) AS n`,
         [`${prefix}-${turn++}-`, BULK_ROWS],
       ),
-    bulkUpdate: (client) => {
-      // Sorted, so that two writers lock rows in the same order.
-      const chosen = new Map(Array.from({ length: BULK_ROWS }, any).map((pair) => [pair.id, pair.timestamp]));
-      const ids = [...chosen.keys()].sort((a, b) => Number(a) - Number(b));
-      return client.query(
-        `UPDATE ${TABLE} t SET amount = $3 FROM unnest($1::bigint[], $2::timestamptz[]) AS p(id, timestamp)
-         WHERE t.id = p.id AND t.timestamp = p.timestamp`,
-        [ids, ids.map((id) => chosen.get(id)), turn++ % 1000],
-      );
-    },
+    bulkUpdate: (client) =>
+      bulkUpdate(client, any, `amount = $3::int, email = 'bulk-' || $3::int || '-' || t.id`, turn++),
+    bulkHotUpdate: (client) => bulkUpdate(client, any, "amount = $3::int", turn++),
   };
+}
+
+/** Sorted, so that two writers lock rows in the same order. */
+function bulkUpdate(client: pg.Client, any: () => Pair, set: string, turn: number): Promise<unknown> {
+  const chosen = new Map(Array.from({ length: BULK_ROWS }, any).map((pair) => [pair.id, pair.timestamp]));
+  const ids = [...chosen.keys()].sort((a, b) => Number(a) - Number(b));
+  return client.query(
+    `UPDATE ${TABLE} t SET ${set} FROM unnest($1::bigint[], $2::timestamptz[]) AS p(id, timestamp)
+     WHERE t.id = p.id AND t.timestamp = p.timestamp`,
+    [ids, ids.map((id) => chosen.get(id)), turn % 1000],
+  );
 }

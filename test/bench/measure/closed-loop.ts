@@ -8,15 +8,51 @@ export interface Loop {
   readonly maxMs: number;
 }
 
+interface Answers {
+  /** Milliseconds from asking to having the answer in this process. */
+  readonly latencies: number[];
+  readonly seconds: number;
+}
+
+type Statement = (client: pg.Client, turn: number) => Promise<unknown>;
+
+/** Pieces into which a round is cut. */
+const SLICES = 5;
+
+/** Runs a statement again and again from each client, the next one when the last has answered, for some seconds. */
+export async function closedLoop(clients: readonly pg.Client[], seconds: number, statement: Statement): Promise<Loop> {
+  return summarize([await loop(clients, seconds, statement)]);
+}
+
+/** Something that a statement is run on. */
+export interface Loopable {
+  readonly clients: readonly pg.Client[];
+}
+
 /**
- * Runs a statement again and again from each client, the next one when the last has answered, for some seconds.
- * Latencies are from asking to having the answer in this process.
+ * Closed loops on several things, in turn. The seconds of a round are cut into slices, and each slice of one thing stands
+ * beside one of every other: other work on the machine, a checkpoint or a vacuum, then falls on all of them.
  */
-export async function closedLoop(
-  clients: readonly pg.Client[],
-  seconds: number,
-  statement: (client: pg.Client, turn: number) => Promise<unknown>,
-): Promise<Loop> {
+export async function loopsInTurn<T extends Loopable>(
+  { rounds, seconds }: { rounds: number; seconds: number },
+  things: readonly T[],
+  statement: (thing: T, client: pg.Client, turn: number) => Promise<unknown>,
+  report: (thing: T, loop: Loop) => void,
+): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    const answers = new Map<T, Answers[]>(things.map((thing) => [thing, []]));
+    for (let slice = 0; slice < SLICES; slice++) {
+      for (let turn = 0; turn < things.length; turn++) {
+        const thing = things[(round + slice + turn) % things.length] as T;
+        const run: Statement = (client, nth) => statement(thing, client, nth);
+        answers.get(thing)?.push(await loop(thing.clients, seconds / SLICES, run));
+      }
+    }
+    for (const [thing, all] of answers) report(thing, summarize(all));
+  }
+}
+
+async function loop(clients: readonly pg.Client[], seconds: number, statement: Statement): Promise<Answers> {
   const started = performance.now();
   const until = started + seconds * 1000;
   const each = await Promise.all(
@@ -31,10 +67,13 @@ export async function closedLoop(
       return latencies;
     }),
   );
-  const took = (performance.now() - started) / 1000;
-  const sorted = each.flat().sort((a, b) => a - b);
+  return { latencies: each.flat(), seconds: (performance.now() - started) / 1000 };
+}
+
+function summarize(all: readonly Answers[]): Loop {
+  const sorted = all.flatMap(({ latencies }) => latencies).sort((a, b) => a - b);
   return {
-    statementsPerSecond: sorted.length / took,
+    statementsPerSecond: sorted.length / all.reduce((sum, { seconds }) => sum + seconds, 0),
     p50Ms: quantile(sorted, 0.5),
     p99Ms: quantile(sorted, 0.99),
     maxMs: quantile(sorted, 1),

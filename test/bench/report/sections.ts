@@ -70,6 +70,7 @@ export const SECTIONS: readonly Section[] = [
       ["update", "Single-row updates"],
       ["bulkInsert", "Inserts of 1,000 rows"],
       ["bulkUpdate", "Updates of 1,000 rows"],
+      ["bulkHotUpdate", "Updates of 1,000 rows that touch no index"],
     ].map(([statement = "", title]) => ({
       name: `writers-${statement}`,
       title: `${title}, statements per second`,

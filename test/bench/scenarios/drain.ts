@@ -64,21 +64,24 @@ async function converge({ options, recorder, note }: Bench, partitions: number, 
   const stop = new AbortController();
   const points: [number, number][] = [];
   const started = performance.now();
-  const sampler = (async () => {
+  const sample = async () => {
     while (!stop.signal.aborted) {
       points.push([(performance.now() - started) / 1000, await backlog(subject)]);
       await sleep(options.seconds * 50);
     }
-  })();
-  const drainer = (async () => {
+  };
+  const drainer = async () => {
     while (!stop.signal.aborted) {
       await subject.backfill(1, { signal: stop.signal });
       await sleep(10);
     }
-  })();
-  const beside = await write(options.seconds * 4);
-  stop.abort();
-  await Promise.all([sampler, drainer]);
+  };
+  // Whatever fails first ends the others.
+  const [beside] = await Promise.all([
+    write(options.seconds * 4).finally(() => stop.abort()),
+    sample().finally(() => stop.abort()),
+    drainer().finally(() => stop.abort()),
+  ]);
 
   const labels = { changes: "saturating writer", partitions };
   const growth = growthOf(points);

@@ -1,7 +1,6 @@
 import type pg from "pg";
 import type { Bench, Scenario } from "../bench.ts";
-import { closedLoop } from "../measure/closed-loop.ts";
-import { inTurn } from "../measure/in-turn.ts";
+import { loopsInTurn } from "../measure/closed-loop.ts";
 import { OLD, type Subject, TABLE } from "../subject/subject.ts";
 
 interface Pair {
@@ -28,7 +27,7 @@ interface Asked {
   /** 0: the plain table. */
   readonly partitions: number;
   readonly subject: Subject;
-  readonly client: pg.Client;
+  readonly clients: readonly pg.Client[];
   readonly pairs: readonly Pair[];
 }
 
@@ -43,12 +42,15 @@ export const queries: Scenario = {
     const tables: Asked[] = [];
     for (const partitions of [0, ...options.partitions]) tables.push(await prepare(bench, partitions));
     for (const [name, query] of Object.entries(QUERIES)) {
-      await inTurn(options.rounds, tables, async ({ partitions, client, pairs }) => {
-        const any = () => pairs[Math.floor(Math.random() * pairs.length)] as Pair;
-        const loop = await closedLoop([client], options.seconds, () => query(client, any()));
-        recorder.add({ query: name, partitions }, { ...loop });
-        note(`${name}, ${partitions} partitions: ${loop.statementsPerSecond.toFixed(0)}/s`);
-      });
+      await loopsInTurn(
+        options,
+        tables,
+        ({ pairs }, client) => query(client, pairs[Math.floor(Math.random() * pairs.length)] as Pair),
+        ({ partitions }, loop) => {
+          recorder.add({ query: name, partitions }, { ...loop });
+          note(`${name}, ${partitions} partitions: ${loop.statementsPerSecond.toFixed(0)}/s`);
+        },
+      );
     }
     for (const { subject } of tables) await subject.drop();
   },
@@ -67,5 +69,5 @@ async function prepare({ databases, options, recorder }: Bench, partitions: numb
   const { rows: pairs } = await client.query<{ id: string; timestamp: string }>(
     `SELECT id::text, timestamp::text FROM ${TABLE} WHERE id % greatest(1, (SELECT max(id) FROM ${TABLE}) / 10000) = 0`,
   );
-  return { partitions, subject, client, pairs };
+  return { partitions, subject, clients: [client], pairs };
 }
