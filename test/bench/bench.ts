@@ -8,6 +8,8 @@ export interface Bench {
   readonly databases: Databases;
   /** Where its figures go. */
   readonly recorder: Recorder;
+  /** Aborted when somebody interrupts: the server is gone then, and what does not ask it has to look here. */
+  readonly signal: AbortSignal;
   /** One line for whoever watches. */
   note(line: string): void;
 }

@@ -38,10 +38,11 @@ const options = optionsFor(number("rows"), number("rounds"));
 
 const server = await startServer(serverName, { settings: SERVER_SETTINGS });
 // The server ends at once; then every query fails and what is in progress cleans up after itself.
-let interrupted = false;
+const interruption = new AbortController();
+const interrupted = interruption.signal;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
-    interrupted = true;
+    interruption.abort();
     console.error("interrupted");
     setTimeout(() => process.exit(130), 15_000).unref();
   });
@@ -52,8 +53,8 @@ try {
   const databases = new Databases(server.url);
   for (const scenario of SCENARIOS.filter(({ name }) => wanted.includes(name))) {
     console.log(`\n${scenario.name}: ${scenario.about}`);
-    const result = await runScenario(scenario, databases, options, (line) => console.log(`  ${line}`));
-    if (interrupted) throw new Error("interrupted"); // a scenario without a query may not have noticed
+    const result = await runScenario(scenario, databases, options, (line) => console.log(`  ${line}`), interrupted);
+    interrupted.throwIfAborted();
     await writeResult(result);
     console.log();
     printResult(result);
@@ -61,11 +62,11 @@ try {
   }
   await databases.drop();
 } catch (error) {
-  if (!interrupted) throw error;
+  if (!interrupted.aborted) throw error;
 } finally {
   await server.stop();
 }
-if (interrupted) process.exit(130);
+if (interrupted.aborted) process.exit(130);
 
 const [first] = results;
 if (first) {

@@ -12,13 +12,14 @@ export async function runScenario(
   databases: Databases,
   options: BenchOptions,
   note: (line: string) => void = () => {},
+  signal = new AbortController().signal,
 ): Promise<Result> {
   const client = await connect(databases.serverUrl);
   const machine = await describeMachine(client).finally(() => client.end());
   const recorder = new Recorder();
   const started = performance.now();
   try {
-    await scenario.run({ options, databases, recorder, note });
+    await scenario.run({ options, databases, recorder, note, signal });
   } finally {
     await databases.forgetBackfilled();
   }

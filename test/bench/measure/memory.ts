@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
+import { sampleWhile } from "./sample-while.ts";
 
 export interface Memory {
   /** Largest sum, over the database's backends, of their private memory; undefined where /proc does not tell. */
@@ -13,8 +13,8 @@ export interface Memory {
 
 /** Runs some work and samples, every half second, the memory of the database's backends and of this process. */
 export async function watchMemory(watch: pg.Client, work: () => Promise<void>): Promise<Memory> {
-  let [anonymous, shared, client, ended] = [0, 0, 0, false];
-  const sample = async () => {
+  let [anonymous, shared, client] = [0, 0, 0];
+  await sampleWhile(work, 500, async () => {
     const { rows } = await watch.query<{ pid: number }>(
       "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
     );
@@ -22,20 +22,7 @@ export async function watchMemory(watch: pg.Client, work: () => Promise<void>): 
     anonymous = Math.max(anonymous, total(each, "anonymous"));
     shared = Math.max(shared, total(each, "pss"));
     client = Math.max(client, process.memoryUsage.rss());
-  };
-  const sampler = (async () => {
-    while (!ended) {
-      await sample();
-      await sleep(500);
-    }
-  })();
-  try {
-    await work();
-    await sample();
-  } finally {
-    ended = true;
-    await sampler.catch(() => undefined);
-  }
+  });
   return {
     serverPrivateBytes: anonymous || undefined,
     serverPssBytes: shared || undefined,

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
+import { sampleWhile } from "./sample-while.ts";
 
 export interface Run {
   readonly seconds: number;
@@ -22,26 +22,19 @@ export async function watchRun(watch: pg.Client, work: () => Promise<unknown>): 
   const before = await size();
   const { rows } = await watch.query<{ lsn: string }>("SELECT pg_current_wal_lsn()::text AS lsn");
   let largest = before;
-  let ended = false;
-  const sampler = (async () => {
-    while (!ended) {
-      largest = Math.max(largest, await size());
-      await sleep(200);
-    }
-  })();
-  const started = performance.now();
-  let seconds: number;
-  try {
+  let seconds = Number.NaN;
+  const timed = async () => {
+    const started = performance.now();
     await work();
-  } finally {
     seconds = (performance.now() - started) / 1000;
-    ended = true;
-    await sampler.catch(() => undefined);
-  }
+  };
+  await sampleWhile(timed, 200, async () => {
+    largest = Math.max(largest, await size());
+  });
   const walBytes = number(
     await watch.query("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1::pg_lsn) AS value", [rows[0]?.lsn]),
   );
-  return { seconds, walBytes, extraDiskBytes: Math.max(largest, await size()) - before };
+  return { seconds, walBytes, extraDiskBytes: largest - before };
 }
 
 function number({ rows }: pg.QueryResult<{ value: string }>): number {

@@ -1,12 +1,12 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { installPackage, Project } from "../../support/project.ts";
 import type { Bench, Scenario } from "../bench.ts";
 import { linkedInstallation } from "../load/linked-installation.ts";
 import { manyModels, manyTables, NOTHING } from "../load/many-models.ts";
 import { inTurn } from "../measure/in-turn.ts";
 import { type TreeMemory, treeMemory } from "../measure/memory.ts";
+import { sampleWhile } from "../measure/sample-while.ts";
 import { removeAtExit } from "../temporary.ts";
 
 /** `first` writes the migrations, `again` finds that there is nothing to write. */
@@ -32,13 +32,14 @@ export const generate: Scenario = {
   },
 };
 
-async function measure({ recorder, note }: Bench, installation: string, models: number): Promise<void> {
+async function measure({ recorder, note, signal }: Bench, installation: string, models: number): Promise<void> {
   const project = await Project.create({ installation, url: NOWHERE });
   const keep = removeAtExit(project.directory);
   try {
     await project.write(NOTHING.path, NOTHING.text);
     await project.write("prisma/migrations/20260101000000_init/migration.sql", manyTables(models));
     for (const run of RUNS) {
+      signal.throwIfAborted();
       await project.writeSchema(manyModels(models, run !== "without our generator"));
       const { seconds, memory } = await timed(project);
       const generatorBytes = run === "without our generator" ? undefined : memory.part || undefined;
@@ -55,23 +56,16 @@ async function measure({ recorder, note }: Bench, installation: string, models: 
 }
 
 async function timed(project: Project): Promise<{ seconds: number; memory: TreeMemory }> {
-  let [tree, part, ended] = [0, 0, false];
-  const sampler = (async () => {
-    while (!ended) {
-      const now = await treeMemory(project.directory, ".bin/prisma-partition");
-      tree = Math.max(tree, now.tree);
-      part = Math.max(part, now.part);
-      await sleep(50);
-    }
-  })();
-  const started = performance.now();
-  let seconds: number;
-  try {
+  let [tree, part, seconds] = [0, 0, Number.NaN];
+  const run = async () => {
+    const started = performance.now();
     await project.prisma(["generate"], { env: { CI: undefined } });
-  } finally {
     seconds = (performance.now() - started) / 1000;
-    ended = true;
-    await sampler;
-  }
+  };
+  await sampleWhile(run, 50, async () => {
+    const now = await treeMemory(project.directory, ".bin/prisma-partition");
+    tree = Math.max(tree, now.tree);
+    part = Math.max(part, now.part);
+  });
   return { seconds, memory: { tree, part } };
 }
