@@ -184,6 +184,10 @@ function outcome({ name, unit, at, limit, rows, value: compute }: Goal, result: 
   const value = compute(result) ?? null;
   const met = value !== null && (at === "most" ? value <= limit : value >= limit);
   const size =
-    rows === undefined || rows === result.options.rows ? "" : ` (set for ${rows} rows, this is ${result.options.rows})`;
-  return { name: name + size, unit, value, goal: `${at === "most" ? "≤" : "≥"} ${limit}`, met };
+    rows === undefined || rows === result.options.rows
+      ? ""
+      : ` (set for ${shown(rows)} rows, this is ${shown(result.options.rows)})`;
+  return { name: name + size, unit, value, goal: `${at === "most" ? "≤" : "≥"} ${shown(limit)}`, met };
 }
+
+const shown = (value: number) => value.toLocaleString("en");

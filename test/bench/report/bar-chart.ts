@@ -11,7 +11,7 @@ export interface Bar {
   readonly emphasis: boolean;
 }
 
-const [WIDTH, LABELS, VALUES, TOP, ROW] = [760, 300, 110, 36, 24];
+const [WIDTH, LABELS, VALUES, TOP, ROW] = [800, 330, 120, 36, 24];
 
 /** Horizontal bars from zero, in the order given, each with its value and a whisker from its least to its most. */
 export function barChart(title: string, bars: readonly Bar[]): string {

@@ -29,7 +29,10 @@ function bars(result: Result, { name, title, metric, labels, where = {} }: BarSh
   const found = withLabels(result, labels, where).filter((measurement) => measurement.metric === metric);
   if (found.length === 0) return [];
   const drawn = found.map((measurement) => ({
-    label: shown.map((label) => named(label, measurement.labels[label])).join(", "),
+    label: shown
+      .map((label) => named(label, measurement.labels[label]))
+      .filter((part) => part !== "")
+      .join(", "),
     emphasis: Object.values(measurement.labels).includes("prisma-partition"),
     value: measurement.median,
     min: measurement.min,
@@ -39,10 +42,11 @@ function bars(result: Result, { name, title, metric, labels, where = {} }: BarSh
   return [{ name, title, svg: barChart(title, drawn) }];
 }
 
-/** A number alone says nothing: `28 partitions`. Words speak for themselves. */
+/** A number alone says nothing: `28 partitions`. Words speak for themselves, and no load needs no words. */
 function named(label: string, value: string | number | undefined): string {
   if (typeof value !== "number") return value ?? "";
-  return label === "load" ? `${formatLabel(value)} writes/s` : `${formatLabel(value)} ${label}`;
+  if (label === "load") return value === 0 ? "" : `${formatLabel(value)} writes/s`;
+  return `${formatLabel(value)} ${value === 1 ? label.replace(/s$/, "") : label}`;
 }
 
 function lines(result: Result, { name, title, metric, x, line }: LineShape): Chart[] {

@@ -13,7 +13,9 @@ export interface Axes {
 }
 
 const [WIDTH, HEIGHT] = [760, 320];
-const [LEFT, RIGHT, TOP, BOTTOM] = [90, 90, 40, 36];
+const [LEFT, RIGHT, TOP, BOTTOM] = [90, 40, 60, 36];
+/** Of one entry of the legend. */
+const LEGEND = 110;
 
 interface Scale {
   readonly ticks: readonly number[];
@@ -21,7 +23,7 @@ interface Scale {
   place(value: number): number;
 }
 
-/** Lines with their labels at their ends. */
+/** Lines, and above them a legend: their ends may lie on top of each other. */
 export function lineChart(title: string, lines: readonly Line[], axes: Axes): string {
   const points = lines.flatMap((drawn) => drawn.points);
   const scale = axes.logarithmic ? logarithmic : linear;
@@ -36,10 +38,11 @@ export function lineChart(title: string, lines: readonly Line[], axes: Axes): st
     ...horizontal.ticks.map((tick) => text(x(tick), HEIGHT - BOTTOM + 18, axes.formatX(tick), "quiet", "middle")),
     ...lines.flatMap(({ label, points: own }, index) => {
       const path = own.map(([px, py]) => `${at(x(px))},${at(y(py))}`).join(" ");
-      const end = own.at(-1);
+      const [colour, left] = [`line c${index % COLOURS}`, LEFT + index * LEGEND];
       return [
-        `<polyline points="${path}" class="line c${index % COLOURS}"/>`,
-        ...(end ? [text(x(end[0]) + 6, y(end[1]) + 4, label)] : []),
+        `<polyline points="${path}" class="${colour}"/>`,
+        line(left, 38, left + 20, 38, colour),
+        text(left + 26, 42, label),
       ];
     }),
   ]);

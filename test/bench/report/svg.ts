@@ -1,6 +1,7 @@
-/** What the charts share: a page without a background of its own, and colours for light and dark readers. */
+/** What the charts share: colours for light and dark readers, on a background of their own, which a viewer may lack. */
 
 const STYLE = `
+  .page { fill: #ffffff; }
   text { font: 12px system-ui, sans-serif; fill: #1f2328; }
   .title { font-weight: 600; font-size: 14px; }
   .quiet { fill: #59636e; }
@@ -9,6 +10,7 @@ const STYLE = `
   .line { fill: none; stroke-width: 2; }
   .c0 { stroke: #0969da; } .c1 { stroke: #bc4c00; } .c2 { stroke: #1a7f37; } .c3 { stroke: #8250df; }
   @media (prefers-color-scheme: dark) {
+    .page { fill: #0d1117; }
     text { fill: #f0f6fc; } .quiet { fill: #9198a1; }
     .bar { fill: #6e7681; } .ours { fill: #4493f8; }
     .grid { stroke: #3d444d; } .spread { stroke: #f0f6fc; }
@@ -23,6 +25,7 @@ export function svg(title: string, width: number, height: number, body: readonly
 <title>${escapeText(title)}</title>
 <style>${STYLE}
 </style>
+<rect width="${width}" height="${height}" rx="6" class="page"/>
 ${text(8, 20, title, "title")}
 ${body.join("\n")}
 </svg>

@@ -41,7 +41,8 @@ function section(result: Result, pictures: readonly string[]): string {
   const { title } = SECTIONS.find(({ scenario }) => scenario === result.scenario) ?? { title: result.scenario };
   const failed = result.checks.filter(({ ok }) => !ok).map(({ name }) => `**Failed:** ${name}`);
   const passed = `${result.checks.length - failed.length} of ${result.checks.length} checks that rows are equal and no write failed passed.`;
-  const size = `${result.options.rows.toLocaleString("en")} rows unless the table says otherwise, ${result.options.rounds} rounds.`;
+  const { rounds } = result.options;
+  const size = `${result.options.rows.toLocaleString("en")} rows unless the table says otherwise, ${rounds === 1 ? "one round" : `${rounds} rounds`}.`;
   return [
     `## ${title}`,
     result.about,
