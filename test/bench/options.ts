@@ -6,6 +6,10 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Seconds that a loop of statements lasts. */
   readonly seconds: number;
+  /** Pieces into which such a loop is cut, see `loopsInTurn`. */
+  readonly slices: number;
+  /** Rows of a bulk statement. */
+  readonly bulkRows: number;
   /** Numbers of partitions for drain, verify, cutover and queries; see {@link partitionings}. */
   readonly partitions: readonly number[];
   readonly scale: { readonly rows: readonly number[]; readonly partitions: readonly number[] };
@@ -29,6 +33,8 @@ export function optionsFor(rows = DEFAULT_ROWS, rounds = 3): BenchOptions {
     rows,
     rounds,
     seconds: large ? 5 : 1,
+    slices: 5,
+    bulkRows: 1000,
     partitions: [28, 100, 400],
     scale: {
       rows: [rows / 4, rows, rows * 4].map(Math.round),
@@ -45,6 +51,8 @@ export const smokeOptions: BenchOptions = {
   rows: 3000,
   rounds: 1,
   seconds: 0.1,
+  slices: 1,
+  bulkRows: 50,
   partitions: [28],
   scale: { rows: [1000, 2000], partitions: [28] },
   changes: 300,

@@ -4,8 +4,6 @@ import type pg from "pg";
 import type { Subject } from "../subject/subject.ts";
 import { TABLE } from "../subject/subject.ts";
 
-export const BULK_ROWS = 1000;
-
 /** A row's identity and key; the key as text, for JavaScript's dates have no microseconds. */
 interface Pair {
   readonly id: string;
@@ -25,12 +23,16 @@ export interface Statements {
 
 export type StatementName = keyof Statements;
 
-/** Their updates choose among 20,000 rows from all over the table. */
-export async function statementsFor(subject: Subject): Promise<Statements> {
+/**
+ * Their updates choose among 20,000 rows from all over the table.
+ * @param bulkRows rows of a bulk statement
+ */
+export async function statementsFor(subject: Subject, bulkRows: number): Promise<Statements> {
   const pairs = await subject.query<{ id: string; timestamp: string }>(
     `SELECT id::text, timestamp::text FROM ${TABLE} WHERE id % greatest(1, (SELECT max(id) FROM ${TABLE}) / 20000) = 0`,
   );
   const any = () => pairs[Math.floor(Math.random() * pairs.length)] as Pair;
+  const some = () => Array.from({ length: bulkRows }, any);
   // Numbered by writer and turn, so that no two have the same key, whatever else runs.
   const prefix = randomBytes(6).toString("hex");
   let turn = 0;
@@ -55,17 +57,17 @@ export async function statementsFor(subject: Subject): Promise<Statements> {
         `INSERT INTO ${TABLE} (idempotency_key, timestamp, event_code, user_id, session_id, anonymous_id, email, mbid, amount)
          SELECT $1 || n, now(), 'bulk', gen_random_uuid(), $1 || n, $1, 'bulk-' || n || '@example.com', 'mb-bulk', n
          FROM generate_series(1, $2::int) AS n`,
-        [`${prefix}-${turn++}-`, BULK_ROWS],
+        [`${prefix}-${turn++}-`, bulkRows],
       ),
     bulkUpdate: (client) =>
-      bulkUpdate(client, any, `amount = $3::int, email = 'bulk-' || $3::int || '-' || t.id`, turn++),
-    bulkHotUpdate: (client) => bulkUpdate(client, any, "amount = $3::int", turn++),
+      bulkUpdate(client, some(), `amount = $3::int, email = 'bulk-' || $3::int || '-' || t.id`, turn++),
+    bulkHotUpdate: (client) => bulkUpdate(client, some(), "amount = $3::int", turn++),
   };
 }
 
 /** Sorted, so that two writers lock rows in the same order. */
-function bulkUpdate(client: pg.Client, any: () => Pair, set: string, turn: number): Promise<unknown> {
-  const chosen = new Map(Array.from({ length: BULK_ROWS }, any).map((pair) => [pair.id, pair.timestamp]));
+function bulkUpdate(client: pg.Client, some: readonly Pair[], set: string, turn: number): Promise<unknown> {
+  const chosen = new Map(some.map((pair) => [pair.id, pair.timestamp]));
   const ids = [...chosen.keys()].sort((a, b) => Number(a) - Number(b));
   return client.query(
     `UPDATE ${TABLE} t SET ${set} FROM unnest($1::bigint[], $2::timestamptz[]) AS p(id, timestamp)

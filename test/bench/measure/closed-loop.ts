@@ -16,9 +16,6 @@ interface Answers {
 
 type Statement = (client: pg.Client, turn: number) => Promise<unknown>;
 
-/** Pieces into which a round is cut. */
-const SLICES = 5;
-
 /** Runs a statement again and again from each client, the next one when the last has answered, for some seconds. */
 export async function closedLoop(clients: readonly pg.Client[], seconds: number, statement: Statement): Promise<Loop> {
   return summarize([await loop(clients, seconds, statement)]);
@@ -34,18 +31,18 @@ export interface Loopable {
  * beside one of every other: other work on the machine, a checkpoint or a vacuum, then falls on all of them.
  */
 export async function loopsInTurn<T extends Loopable>(
-  { rounds, seconds }: { rounds: number; seconds: number },
+  { rounds, seconds, slices }: { rounds: number; seconds: number; slices: number },
   things: readonly T[],
   statement: (thing: T, client: pg.Client, turn: number) => Promise<unknown>,
   report: (thing: T, loop: Loop) => void,
 ): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     const answers = new Map<T, Answers[]>(things.map((thing) => [thing, []]));
-    for (let slice = 0; slice < SLICES; slice++) {
+    for (let slice = 0; slice < slices; slice++) {
       for (let turn = 0; turn < things.length; turn++) {
         const thing = things[(round + slice + turn) % things.length] as T;
         const run: Statement = (client, nth) => statement(thing, client, nth);
-        answers.get(thing)?.push(await loop(thing.clients, seconds / SLICES, run));
+        answers.get(thing)?.push(await loop(thing.clients, seconds / slices, run));
       }
     }
     for (const [thing, all] of answers) report(thing, summarize(all));

@@ -55,7 +55,7 @@ async function backlog(subject: Subject): Promise<number> {
 
 /** The writers' rate is that beside the drain. */
 async function converge({ options, recorder, note }: Bench, partitions: number, subject: Subject): Promise<void> {
-  const statements = await statementsFor(subject);
+  const statements = await statementsFor(subject, options.bulkRows);
   const clients = await Promise.all(Array.from({ length: SATURATING_CLIENTS }, () => subject.connect()));
   const write = (seconds: number) =>
     closedLoop(clients, seconds, (client, turn) => (turn % 2 ? statements.insert(client) : statements.update(client)));

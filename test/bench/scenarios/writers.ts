@@ -57,7 +57,7 @@ export const writers: Scenario = {
   },
 };
 
-async function prepare({ databases, options: { rows } }: Bench, state: State): Promise<Written> {
+async function prepare({ databases, options: { rows, bulkRows } }: Bench, state: State): Promise<Written> {
   const subject = state === "after cutover" ? await databases.backfilled(rows, 28) : await databases.plain(rows);
   if (state === "during conversion") await subject.setup(28);
   if (state === "after cutover") await subject.cutover();
@@ -68,5 +68,5 @@ async function prepare({ databases, options: { rows } }: Bench, state: State): P
     await createMirror(subject);
   }
   const clients = await Promise.all(Array.from({ length: CLIENTS }, () => subject.connect()));
-  return { state, subject, statements: await statementsFor(subject), clients };
+  return { state, subject, statements: await statementsFor(subject, bulkRows), clients };
 }
