@@ -19,13 +19,13 @@ const APPEND = (at: string) =>
 const BODIES: Record<KindOfChanges, string> = {
   "updates and appends": `
       IF i % 2 = 0 THEN
-        UPDATE ${TABLE} SET amount = i % 1000, email = 'changed-' || i || '@example.com' WHERE id = 1 + floor(random() * rows);
+        UPDATE ${TABLE} SET amount = i % 1000, email = 'changed-' || i || '@example.com' WHERE id = picked;
       ELSE ${APPEND("now()")} END IF;`,
   mixed: `
       CASE i % 3
-        WHEN 0 THEN UPDATE ${TABLE} SET timestamp = ${ANYWHERE} WHERE id = 1 + floor(random() * rows);
+        WHEN 0 THEN UPDATE ${TABLE} SET timestamp = ${ANYWHERE} WHERE id = picked;
         WHEN 1 THEN ${APPEND(ANYWHERE)}
-        ELSE DELETE FROM ${TABLE} WHERE id = 1 + floor(random() * rows);
+        ELSE DELETE FROM ${TABLE} WHERE id = picked;
       END CASE;`,
 };
 
@@ -35,8 +35,10 @@ export async function makeChanges(subject: Subject, kind: KindOfChanges, count: 
     DO $$
     DECLARE
       rows bigint := (SELECT max(id) FROM ${TABLE});
+      picked bigint; -- a variable: random() in the WHERE would be another number for every row, and no index would serve
     BEGIN
-      FOR i IN 1..${count} LOOP ${BODIES[kind]}
+      FOR i IN 1..${count} LOOP
+      picked := 1 + floor(random() * rows); ${BODIES[kind]}
       END LOOP;
     END $$`);
 }
