@@ -23,6 +23,8 @@ export default defineConfig([
       "test/docs/main": "test/docs/main.ts",
       "test/docs/record": "test/docs/record.ts",
       "test/torture/main": "test/torture/main.ts",
+      "test/bench/main": "test/bench/main.ts",
+      "test/bench/report/main": "test/bench/report/main.ts",
     },
     skipNodeModulesBundle: true,
     outDir: "build",
