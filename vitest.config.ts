@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     // They wait for servers and child processes more than they work.
     maxWorkers: 4,
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
+    // On each server there is one database in which pg_cron works: who wants it waits until the others are done.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });
