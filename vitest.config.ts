@@ -7,7 +7,7 @@ export default defineConfig({
     // They wait for servers and child processes more than they work.
     maxWorkers: 4,
     // On each server there is one database in which pg_cron works: who wants it waits until the others are done.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
   },
 });
