@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // npm run bench:test
+    exclude: process.env.BENCH ? [] : ["test/bench/**"],
     globalSetup: ["test/support/global-setup.ts"],
     // They wait for servers and child processes more than they work.
     maxWorkers: 4,

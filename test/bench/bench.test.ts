@@ -1,11 +1,12 @@
 /**
  * Every scenario of the benchmark once, with a few thousand rows: that its results are well-formed, its rows equal and
- * the page can be made of them. Never how fast anything was.
+ * the page can be made of them. Never how fast anything was. Not a part of `npm test`: `npm run bench:test`.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Server, startServer } from "../support/servers/index.ts";
 import { GOALS, outcomes } from "./goals.ts";
 import { METRICS } from "./measure/metrics.ts";
 import { smokeOptions } from "./options.ts";
@@ -13,20 +14,23 @@ import { writeReport } from "./report/write-report.ts";
 import { type Result, readResult, writeResult } from "./results.ts";
 import { runScenario } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
+import { SERVER_SETTINGS } from "./settings.ts";
 import { Databases } from "./subject/databases.ts";
 
-const servers = inject("servers");
-const server = servers.find(({ name }) => name === "embedded-18") ?? servers[0];
-if (!server) throw new Error("no server");
-const databases = new Databases(server.url);
+let server: Server;
+let databases: Databases;
 let folder: string;
 const results: Result[] = [];
 
+// As `npm run bench` has it: one of its own, whose lock table no other test fills.
 beforeAll(async () => {
+  server = await startServer("embedded-18", { settings: SERVER_SETTINGS });
+  databases = new Databases(server.url);
   folder = await mkdtemp(join(tmpdir(), "prisma-partition-bench-"));
 });
 afterAll(async () => {
-  await databases.drop();
+  await databases?.drop();
+  await server?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 

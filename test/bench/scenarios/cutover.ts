@@ -49,7 +49,8 @@ async function swap({ databases, options, recorder, note }: Bench, partitions: n
   } finally {
     await writers.stop();
   }
-  recorder.check(`${partitions} partitions: no write failed`, writers.failed.length === 0);
+  const reasons = [...new Set(writers.failed.map(({ sqlstate, message }) => `; ${sqlstate} ${message}`))].join("");
+  recorder.check(`${partitions} partitions: no write failed${reasons}`, writers.failed.length === 0);
   const lost = await compareWithWriters(subject.client, writers);
   recorder.check(`${partitions} partitions: every row is as its writer left it`, lost.length === 0);
   await subject.backfill(1);
