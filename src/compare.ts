@@ -67,13 +67,11 @@ const partitionColumns = {
   matches: "boolean",
 } as const;
 
-/** A swap that comes between is waited out by our lock; several in a row are not to be expected. */
-const maxSwaps = 5;
-
 /**
  * Why all sessions see the same. The first one locks both tables, ACCESS SHARE, before its snapshot is taken: LOCK TABLE as
  * the first statement of a transaction takes none. So no swap, no TRUNCATE comes and no partition comes or goes from then
- * on, and the snapshot sees every one that came before. The others import that snapshot.
+ * on, and the snapshot sees every one that came before. The others import that snapshot. Where a swap came between the
+ * reading of the names and the lock, other tables were locked than are compared: then it begins again.
  */
 async function compareInPieces<T>(
   executor: PooledExecutor,
@@ -81,11 +79,11 @@ async function compareInPieces<T>(
   options: CompareOptions,
   then: (session: Executor, partitions: VerifiedPartition[]) => Promise<T>,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  for (;;) {
     const lock = await readLock(executor, table);
     const outcome = await executor.readInSnapshot(async (session) => {
       await session.query(lock);
-      if ((await readLock(session, table)) !== lock && attempt < maxSwaps) return null;
+      if ((await readLock(session, table)) !== lock) return null;
       const digests = await readDigests(executor, session, table, options);
       return { result: await then(session, await readPartitions(session, table, digests)) };
     });
