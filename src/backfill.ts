@@ -66,13 +66,17 @@ export async function backfillTable(
   const throttle = makeThrottle(options);
   const total = { units: 0, rows: 0n, retries: 0 };
 
+  const bell = makeBell();
   const work = async (): Promise<boolean> => {
     let waited = 0;
     for (;;) {
       await throttle.wait(executor, stop);
       if (stop.aborted) return false;
+      const rung = bell.signal;
       const unit = await runWithRetries(executor, table, stop, () => total.retries++);
       if (unit === null) return false;
+      // What another one waits for may have been this unit.
+      if (unit.state !== "waiting") bell.ring();
       // Other steps count rows too, but the same ones again.
       if (unit.step === "load" || unit.step === "drain") {
         total.rows += unit.rows;
@@ -84,7 +88,7 @@ export async function backfillTable(
       // One connection cannot read the progress while it works, so it does so in between.
       if (!executor.pooled) await report.ifDue();
       waited = unit.state === "waiting" ? Math.min(pollMs, Math.max(50, waited * 2)) : 0;
-      if (waited > 0) await pause(waited * (0.5 + Math.random() / 2), stop);
+      if (waited > 0) await pause(waited * (0.5 + Math.random() / 2), AbortSignal.any([stop, rung]));
     }
   };
 
@@ -158,6 +162,21 @@ function makeReporter(read: () => Promise<Progress>, onProgress: BackfillOptions
         await report();
         await pause(pollMs, signal);
       }
+    },
+  };
+}
+
+/** Wakes the workers of this call that wait for each other. */
+function makeBell() {
+  let next = new AbortController();
+  return {
+    get signal() {
+      return next.signal;
+    },
+    ring() {
+      const rung = next;
+      next = new AbortController();
+      rung.abort();
     },
   };
 }

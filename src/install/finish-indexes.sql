@@ -13,7 +13,8 @@ BEGIN
   END IF;
   PERFORM prisma_partition.create_triggers(t, t.partitioned);
   -- Statistics of the parent are nobody else's job: autovacuum analyzes leaves only.
-  EXECUTE format('ANALYZE %s', t.partitioned::regclass);
+  EXECUTE format('ANALYZE %s %s', CASE WHEN current_setting('server_version_num')::integer >= 180000 THEN 'ONLY' ELSE '' END,
+    t.partitioned::regclass);
   UPDATE prisma_partition.tables SET step = 'drain' WHERE id = t.id;
 END
 $fn$;

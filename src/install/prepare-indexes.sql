@@ -37,8 +37,10 @@ BEGIN
       USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Create it again, with its old name, and go on.';
   END IF;
   PERFORM prisma_partition.carry(t.id, ARRAY['index statistics']);
+  -- The largest first: no session is left alone at the end with one that takes long.
   INSERT INTO prisma_partition.batches (table_id, step, partition)
-  SELECT t.id, 'index', h.inhrelid::regclass FROM pg_inherits h WHERE h.inhparent = t.partitioned ORDER BY h.inhrelid;
+  SELECT t.id, 'index', h.inhrelid::regclass FROM pg_inherits h WHERE h.inhparent = t.partitioned
+  ORDER BY pg_relation_size(h.inhrelid) DESC, h.inhrelid;
   UPDATE prisma_partition.tables SET step = 'index' WHERE id = t.id;
 END
 $fn$;
