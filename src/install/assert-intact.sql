@@ -6,7 +6,6 @@ RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $f
 DECLARE
   v_live oid := prisma_partition.live_of(t); v_other oid := prisma_partition.other_of(t);
   v_expected text := format('%I.%I', t.schema_name, t.table_name);
-  v_function oid := to_regprocedure(format('prisma_partition.%I()', 'capture_' || t.id));
   v_name text; v_problem text; v_remedy text;
   v_start_over text := CASE t.stage
     WHEN 'setup' THEN 'Start over: remove the annotation, npx prisma generate, npx prisma migrate deploy; then put it back and do the same'
@@ -23,13 +22,16 @@ BEGIN
   ELSIF NOT EXISTS (SELECT FROM pg_class WHERE oid = v_other) THEN
     v_problem := format('the other table of %s (stage %s) was dropped', v_expected, t.stage);
     v_remedy := v_start_over;
-  ELSIF v_function IS NULL OR to_regclass(format('prisma_partition.%I', 'log_' || t.id)) IS NULL THEN
-    v_problem := format('the change log of %s or its function was dropped', v_expected);
+  ELSIF to_regclass(format('prisma_partition.%I', 'log_' || t.id)) IS NULL OR EXISTS (
+      SELECT FROM prisma_partition.capture_triggers(t, v_live) c WHERE to_regprocedure(format('prisma_partition.%I()', c.function)) IS NULL) THEN
+    v_problem := format('the change log of %s or one of its functions was dropped', v_expected);
     v_remedy := v_start_over || '. Until then every write of the application may fail';
-  ELSIF (SELECT count(*) FROM pg_trigger WHERE tgrelid = v_live AND tgfoid = v_function AND tgenabled = 'A'
-           AND tgname IN ('prisma_partition_capture', 'prisma_partition_capture_truncate')) <> 2
-     OR EXISTS (SELECT FROM pg_trigger g JOIN pg_inherits h ON h.inhrelid = g.tgrelid
-       WHERE h.inhparent = v_live AND g.tgfoid = v_function AND g.tgenabled = 'D') THEN
+  ELSIF EXISTS (SELECT FROM prisma_partition.capture_triggers(t, v_live) c
+      LEFT JOIN pg_trigger g ON g.tgrelid = v_live AND g.tgname = c.name AND g.tgenabled = c.enabled
+        AND g.tgfoid = to_regprocedure(format('prisma_partition.%I()', c.function))
+      LEFT JOIN pg_inherits h ON h.inhparent = v_live AND c.fires LIKE '% OR %' AND EXISTS (
+        SELECT FROM pg_trigger l WHERE l.tgrelid = h.inhrelid AND l.tgfoid = g.tgfoid AND l.tgenabled = 'D')
+      WHERE g.oid IS NULL OR h.inhrelid IS NOT NULL) THEN
     v_problem := format('change capture on %s was dropped or disabled: what was written since then is not on the log', v_expected);
     v_remedy := format('SELECT prisma_partition.restart_capture(%L, %L) puts it back and has the whole table replayed', t.schema_name, t.table_name);
   END IF;

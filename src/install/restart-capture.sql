@@ -11,8 +11,6 @@ BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = t.id;
   v_live := prisma_partition.live_of(t);
   PERFORM prisma_partition.lock_relations(ARRAY[v_live], 'SHARE ROW EXCLUSIVE');
-  PERFORM prisma_partition.drop_trigger(v_live, 'prisma_partition_capture');
-  PERFORM prisma_partition.drop_trigger(v_live, 'prisma_partition_capture_truncate');
   PERFORM prisma_partition.create_triggers(t, v_live);
   IF t.stage = 'setup' THEN
     EXECUTE format('TRUNCATE %s', t.partitioned::regclass);

@@ -17,4 +17,4 @@ export const functionChecksums = `
     FROM unnest(p.proargtypes) WITH ORDINALITY x(type, ordinality)
   ) a
   WHERE p.pronamespace = pg_catalog.to_regnamespace('prisma_partition')
-    AND p.proname !~ '^(capture_[0-9]+|drain_[0-9]+_(forward|reverse))$'`;
+    AND p.proname !~ '^(capture_[0-9]+(_(insert|update|delete))?|drain_[0-9]+_(forward|reverse))$'`;

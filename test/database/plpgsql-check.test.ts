@@ -23,10 +23,11 @@ const ACCEPTED = [
 const CHECK = `
   SELECT DISTINCT p.proname || ': ' || concat_ws(' — ', c.message, c.detail) AS finding
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
-  LEFT JOIN (SELECT DISTINCT tgfoid, tgrelid FROM pg_trigger WHERE tgparentid = 0 AND NOT tgisinternal) g ON g.tgfoid = p.oid
+  LEFT JOIN (SELECT DISTINCT tgfoid, tgrelid, tgoldtable, tgnewtable FROM pg_trigger WHERE tgparentid = 0 AND NOT tgisinternal) g ON g.tgfoid = p.oid
   CROSS JOIN prisma_partition.tables t
   CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid,
     CASE WHEN p.prorettype = 'trigger'::regtype THEN coalesce(g.tgrelid, 'app.events'::regclass) ELSE 0 END, fatal_errors => false,
+    oldtable => g.tgoldtable, newtable => g.tgnewtable,
     other_warnings => true, extra_warnings => true, performance_warnings => true) c
   WHERE p.pronamespace = 'prisma_partition'::regnamespace
     AND p.proname <> CASE t.stage WHEN 'setup' THEN 'drain_1_reverse' ELSE 'drain_1_forward' END
@@ -102,7 +103,9 @@ for (const server of inject("servers").filter(({ extensions }) => extensions)) {
       const c = await start();
       await c.work();
       expect(await findings(c)).toEqual([]);
-      expect(await functionNames(c)).toEqual(expect.arrayContaining(["work", "capture_1", "drain_1_forward"]));
+      expect(await functionNames(c)).toEqual(
+        expect.arrayContaining(["work", "capture_1", "capture_1_update", "drain_1_forward"]),
+      );
       await c.cutover();
       await c.work();
       expect(await findings(c)).toEqual([]);
@@ -114,6 +117,7 @@ for (const server of inject("servers").filter(({ extensions }) => extensions)) {
       await c.work();
       for (const [name, from, to] of [
         ["capture_1", "NEW.id", "NEW.ident"],
+        ["capture_1_insert", "SELECT id", "SELECT ident"],
         ["drain_1_forward", "s.code", "s.kode"],
       ] as const) {
         const definition = await c.value<string>(
@@ -134,6 +138,7 @@ for (const server of inject("servers").filter(({ extensions }) => extensions)) {
       );
       expect((await findings(c)).map((finding) => finding.split(" — ")[0])).toEqual([
         'capture_1: record "new" has no field "ident"',
+        'capture_1_insert: column "ident" does not exist',
         "drain_1_forward: column s.kode does not exist",
         'planted: column "tablename" does not exist',
         "planted_too: function prisma_partition.no_such_function() does not exist",

@@ -184,7 +184,7 @@ test("no more of it: a teardown; and from the start once more", async () => {
 });
 
 test("capture that was switched off: noticed, restarted", async () => {
-  await client.query("ALTER TABLE billing.event_transactions DISABLE TRIGGER prisma_partition_capture");
+  await client.query("ALTER TABLE billing.event_transactions DISABLE TRIGGER prisma_partition_capture_update");
   await client.query("UPDATE billing.event_transactions SET amount = -1 WHERE id = 7");
   const { code, stdout, stderr } = await project.partition(["backfill", MODEL]);
   expect(code).toBe(3);

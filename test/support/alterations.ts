@@ -59,10 +59,10 @@ function indexes(title: string, sql: string, remedy: string): Alteration {
 const restartCapture = run("SELECT prisma_partition.restart_capture('app', 'events')");
 const teardown = (c: Conversion) => c.teardown();
 
-function uncaptured(title: string, sql: string): Alteration {
+function uncaptured(title: string, sql: string, phases: readonly Phase[] = PHASES): Alteration {
   const says =
     /change capture on app.events was dropped or disabled.*SELECT prisma_partition.restart_capture\('app', 'events'\)/s;
-  return { title, sql, refused: [{ in: PHASES, says, remedy: restartCapture }] };
+  return { title, sql, phases, refused: [{ in: phases, says, remedy: restartCapture }] };
 }
 
 const rowsDiffer =
@@ -165,7 +165,7 @@ export const ALTERATIONS: readonly Alteration[] = [
     title: "key renamed",
     sql: "ALTER TABLE app.events RENAME at TO instant",
     phases: before,
-    breaksWrites: /has no field "at"/,
+    breaksWrites: /column "at" does not exist/,
     refused: [
       { in: before, says: /copy differ: at, instant/, remedy: run("ALTER TABLE app.events RENAME instant TO at") },
     ],
@@ -174,18 +174,30 @@ export const ALTERATIONS: readonly Alteration[] = [
     title: "key dropped",
     sql: "ALTER TABLE app.events DROP at",
     phases: before,
-    breaksWrites: /has no field "at"/,
+    breaksWrites: /column "at" does not exist/,
     refused: [{ in: before, says: /copy differ: at/, remedy: teardown, over: true }],
   },
   uncaptured("capture trigger dropped", "DROP TRIGGER prisma_partition_capture ON app.events"),
   uncaptured("capture trigger disabled", "ALTER TABLE app.events DISABLE TRIGGER prisma_partition_capture"),
   uncaptured("all triggers disabled", "ALTER TABLE app.events DISABLE TRIGGER ALL"),
-  uncaptured("capture trigger not ALWAYS", "ALTER TABLE app.events ENABLE TRIGGER prisma_partition_capture"),
+  uncaptured("capture trigger silent for replicas", "ALTER TABLE app.events ENABLE TRIGGER prisma_partition_capture"),
+  uncaptured("capture of inserts dropped", "DROP TRIGGER prisma_partition_capture_insert ON app.events", before),
+  uncaptured(
+    "capture of updates disabled",
+    "ALTER TABLE app.events DISABLE TRIGGER prisma_partition_capture_update",
+    before,
+  ),
+  uncaptured(
+    "capture of deletes for replicas only",
+    "ALTER TABLE app.events ENABLE REPLICA TRIGGER prisma_partition_capture_delete",
+    before,
+  ),
   uncaptured("capture of TRUNCATE dropped", "DROP TRIGGER prisma_partition_capture_truncate ON app.events"),
   {
     title: "capture trigger disabled for a while",
-    sql: `ALTER TABLE app.events DISABLE TRIGGER prisma_partition_capture; UPDATE app.events SET v = -1 WHERE id < 10;
-      DELETE FROM app.events WHERE id = 20; ALTER TABLE app.events ENABLE ALWAYS TRIGGER prisma_partition_capture`,
+    sql: `ALTER TABLE app.events DISABLE TRIGGER prisma_partition_capture_update, DISABLE TRIGGER prisma_partition_capture_delete;
+      UPDATE app.events SET v = -1 WHERE id < 10; DELETE FROM app.events WHERE id = 20;
+      ALTER TABLE app.events ENABLE TRIGGER prisma_partition_capture_update, ENABLE TRIGGER prisma_partition_capture_delete`,
     phases: before,
     refused: [{ in: before, says: rowsDiffer, remedy: restartCapture }],
   },
@@ -206,7 +218,7 @@ export const ALTERATIONS: readonly Alteration[] = [
     refused: [
       {
         in: before,
-        says: /the change log of app.events or its function was dropped.*Start over: remove the annotation/s,
+        says: /the change log of app.events or one of its functions was dropped.*Start over: remove the annotation/s,
         remedy: teardown,
         over: true,
       },
@@ -216,7 +228,13 @@ export const ALTERATIONS: readonly Alteration[] = [
     title: "capture function dropped",
     sql: "DROP FUNCTION prisma_partition.capture_1() CASCADE",
     phases: before,
-    refused: [{ in: before, says: /or its function was dropped.*Start over/s, remedy: teardown, over: true }],
+    refused: [{ in: before, says: /or one of its functions was dropped.*Start over/s, remedy: teardown, over: true }],
+  },
+  {
+    title: "capture function of updates dropped",
+    sql: "DROP FUNCTION prisma_partition.capture_1_update() CASCADE",
+    phases: before,
+    refused: [{ in: before, says: /or one of its functions was dropped.*Start over/s, remedy: teardown, over: true }],
   },
   {
     title: "the other table dropped",

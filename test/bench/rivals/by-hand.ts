@@ -41,7 +41,9 @@ export const byHand: Contender = {
       [TARGET],
     );
     await shareOut(sessions, leaves, ({ leaf }, session) => indexLeaf(session, leaf, indexes));
-    const [server] = await subject.query<{ version: string }>("SELECT current_setting('server_version_num') AS version");
+    const [server] = await subject.query<{ version: string }>(
+      "SELECT current_setting('server_version_num') AS version",
+    );
     await subject.query(`ANALYZE ${Number(server?.version) >= 180_000 ? "ONLY" : ""} ${TARGET}`);
   },
 };
