@@ -24,7 +24,7 @@ BEGIN
     autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 2147483647)', v_log);
 
   PERFORM prisma_partition.create_capture_functions(t);
-  PERFORM prisma_partition.create_drain(t, 'forward', t.plain, t.partitioned);
+  PERFORM prisma_partition.create_drain(t, 'forward', t.plain);
 
   PERFORM prisma_partition.lock_relations(ARRAY[t.plain], 'SHARE ROW EXCLUSIVE');
   PERFORM prisma_partition.create_triggers(t, t.plain);

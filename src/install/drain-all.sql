@@ -1,13 +1,23 @@
--- Drains until the log holds less than a batch or p_batches are done; returns the entries replayed. Where nobody writes
--- (the swap holds the lock), it is empty afterwards, but for rows that the target cannot hold.
+-- Replays p_batches batches of the log, or, without that number, round after round until hardly anything is left; returns
+-- the entries replayed. Where nobody writes (the swap holds the lock), the log is empty afterwards, but for rows that the
+-- target cannot hold.
+--
+-- A round takes up to 20,000 entries however small the batches of the runner are: it is one transaction anyway, and small
+-- ones did not keep up with eight saturating clients. What was written during a round is the next one's, so rounds shrink
+-- by the ratio of writing to replaying, down to what is written while nothing but the overhead of one is paid. There it
+-- ends: what is left is what the lock has to wait for. If the log does not get shorter from one
+-- prisma_partition.drain_timeout (60s unless set) to the next, it never will, and the transition is refused.
 --
 -- A batch that collides is put back by its sub-block and taken again together with everything else on the log, old rows
 -- first out of the way. Writers may move a unique value meanwhile, so that this collides too: then what fits is replayed
 -- and the rest stays on the log for the next time.
-CREATE OR REPLACE FUNCTION prisma_partition.drain_all(p_table integer, p_batches integer)
+CREATE OR REPLACE FUNCTION prisma_partition.drain_all(p_table integer, p_batches integer DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   t prisma_partition.tables; v_direction text; v_function text; v_call text; v_taken bigint; v_total bigint := 0;
+  v_limit bigint; v_last bigint := 0; v_batch integer := 0;
+  v_patience interval := coalesce(nullif(current_setting('prisma_partition.drain_timeout', true), ''), '60s');
+  v_until timestamptz := clock_timestamp() + v_patience; v_entries bigint; v_before bigint;
   v_mode text := 'upsert'; v_collisions integer := 0; v_collided boolean := false; v_message text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
@@ -16,13 +26,14 @@ BEGIN
   -- Columns were changed, on both sides (assert_same_columns has seen to that), since it was written.
   IF obj_description(to_regprocedure(v_function || '(bigint, text)'), 'pg_proc') IS DISTINCT FROM
      prisma_partition.column_list(prisma_partition.live_of(t)) THEN
-    PERFORM prisma_partition.create_drain(t, v_direction, prisma_partition.live_of(t), prisma_partition.other_of(t));
+    PERFORM prisma_partition.create_drain(t, v_direction, prisma_partition.live_of(t));
   END IF;
+  v_limit := CASE WHEN p_batches IS NULL THEN greatest(t.batch_size, 20000) ELSE t.batch_size END;
   v_call := format('SELECT %s($1, $2)', v_function);
-  FOR v_batch IN 1..p_batches LOOP
+  LOOP
     LOOP
       BEGIN
-        EXECUTE v_call INTO v_taken USING CASE WHEN v_mode <> 'replace' THEN t.batch_size::bigint END, v_mode;
+        EXECUTE v_call INTO v_taken USING CASE WHEN v_mode <> 'replace' THEN v_limit END, v_mode;
         EXIT;
       EXCEPTION WHEN unique_violation OR cardinality_violation THEN -- or: ON CONFLICT would update one row twice
         IF v_mode = 'rest' THEN RAISE; END IF;
@@ -32,7 +43,21 @@ BEGIN
     END LOOP;
     v_total := v_total + v_taken;
     v_collided := v_collided OR v_mode = 'rest';
-    EXIT WHEN v_taken = 0 OR v_mode = 'upsert' AND v_taken < t.batch_size;
+    v_batch := v_batch + 1;
+    EXIT WHEN v_taken = 0 OR v_batch = p_batches;
+    EXIT WHEN p_batches IS NULL AND v_mode <> 'replace' AND v_taken < v_limit AND (v_taken <= 50 OR v_taken > 0.8 * v_last AND v_last > 0);
+    v_last := v_taken;
+    IF p_batches IS NULL AND clock_timestamp() > v_until THEN
+      v_entries := prisma_partition.log_entries(t.id);
+      IF v_entries >= v_before THEN
+        RAISE EXCEPTION 'prisma-partition: %.% is written to faster than its change log is replayed: % entries, % before that, % ago', t.schema_name, t.table_name,
+          v_entries, v_before, v_patience
+          USING ERRCODE = 'lock_not_available',
+            HINT = 'Nothing was changed. Deploy again when less is written: npx prisma migrate resolve --rolled-back <this migration> && npx prisma migrate deploy';
+      END IF;
+      v_before := v_entries;
+      v_until := clock_timestamp() + v_patience;
+    END IF;
     IF v_mode <> 'rest' THEN v_collisions := 0; END IF; -- else the next collision need not try everything again
     v_mode := 'upsert';
   END LOOP;

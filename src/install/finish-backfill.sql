@@ -22,7 +22,7 @@ BEGIN
   END LOOP;
   PERFORM prisma_partition.assert_intact(t);
   PERFORM prisma_partition.assert_same_columns(t);
-  PERFORM prisma_partition.drain_all(p_table, 1000000);
+  PERFORM prisma_partition.drain_all(p_table);
   PERFORM prisma_partition.empty_default(t);
 END
 $fn$;

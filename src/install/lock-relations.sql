@@ -34,7 +34,7 @@ BEGIN
   FOR v_attempt IN 1..v_attempts LOOP
     EXIT WHEN v_vacuumed;
     IF p_drain IS NOT NULL THEN
-      PERFORM prisma_partition.drain_all(p_drain, 1000);
+      PERFORM prisma_partition.drain_all(p_drain);
     END IF;
     PERFORM set_config('lock_timeout', v_timeout, true);
     v_requested := clock_timestamp();

@@ -13,7 +13,7 @@ BEGIN
   t := prisma_partition.claim_table(p_table, 'cutover');
   PERFORM prisma_partition.assert_intact(t);
   PERFORM prisma_partition.assert_same_columns(t);
-  PERFORM prisma_partition.drain_all(t.id, 1000000);
+  PERFORM prisma_partition.drain_all(t.id);
   PERFORM prisma_partition.set_aside_expired(t);
   v_expired := prisma_partition.kept_rows(t);
   IF v_expired <> 'true' THEN

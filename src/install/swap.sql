@@ -19,6 +19,9 @@ BEGIN
   v_live := prisma_partition.live_of(t);
   v_other := prisma_partition.other_of(t);
   v_to := CASE t.stage WHEN 'setup' THEN 'cutover' ELSE 'setup' END;
+  -- From the swap on the log runs the other way (its triggers have stood on both since the indexes did).
+  PERFORM prisma_partition.create_drain(t, CASE v_to WHEN 'setup' THEN 'forward' ELSE 'reverse' END, v_other);
+  PERFORM prisma_partition.warm_swap(t);
   -- Drains before every attempt, in this session: plans and caches are warm when the lock comes.
   PERFORM prisma_partition.lock_relations(prisma_partition.repoint_relations(v_live) || ARRAY[v_live, v_other] || ARRAY(
     SELECT DISTINCT confrelid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND conrelid = v_live
@@ -26,7 +29,7 @@ BEGIN
   v_started := current_setting('prisma_partition.lock_requested')::timestamptz;
   PERFORM prisma_partition.assert_intact(t);
   PERFORM prisma_partition.assert_same_columns(t); -- once more: now nobody can alter it
-  PERFORM prisma_partition.drain_all(t.id, 1000000);
+  PERFORM prisma_partition.drain_all(t.id);
   v_left := prisma_partition.log_entries(t.id);
   IF v_left > 0 THEN
     RAISE EXCEPTION 'prisma-partition: % rows of %.% collide with others under the uniques of %', v_left, t.schema_name, t.table_name, v_other::regclass
@@ -43,9 +46,6 @@ BEGIN
   PERFORM prisma_partition.swap_foreign_keys(t, v_live, v_other);
   PERFORM prisma_partition.carry_publications(v_live, v_other);
   PERFORM prisma_partition.guard_snapshots(v_live, v_other);
-  -- From here on the log runs the other way (its triggers have stood on both since the indexes did).
-  PERFORM prisma_partition.create_drain(t, CASE v_to WHEN 'setup' THEN 'forward' ELSE 'reverse' END, v_other, v_live);
-
   t.stage := v_to;
   t.step := CASE WHEN v_to = 'cutover' AND prisma_partition.unvalidated(t) IS NULL THEN 'drain' ELSE 'validate' END;
   PERFORM prisma_partition.partman_follow(t, t.schema_name || CASE v_to WHEN 'cutover' THEN '_partitioned' ELSE '' END);

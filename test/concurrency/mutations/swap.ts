@@ -55,7 +55,7 @@ function both({ name, ready, swap }: Way): Scenario[] {
       title: `${name}, the last drain, under the lock: a write that commits while the lock is waited for`,
       lost: /expected \[ { v: 5 } \] to deeply equal \[ { v: -1 } \]/,
       async mutate(c) {
-        await edit(c, "swap", "PERFORM prisma_partition.drain_all(t.id, 1000000);", "");
+        await edit(c, "swap", "PERFORM prisma_partition.drain_all(t.id);", "");
         await edit(c, "swap", "v_left := prisma_partition.log_entries(t.id)", "v_left := 0");
       },
       async run(c) {

@@ -8,7 +8,7 @@
 --                some 10 ms with 100 partitions. Each attempt waits at most 50 ms for it and lets go again, so that is
 --                the longest a writer stalls for a failed one.
 -- If it fails    Nothing has changed: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126150619_partition_cutover_event_transactions && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126153058_partition_cutover_event_transactions && npx prisma migrate deploy
 DO $prisma_partition$
 DECLARE
   search_path_before text := current_setting('search_path');
@@ -36,11 +36,11 @@ BEGIN
   -- The partitions go where their parent will be; nobody uses them yet.
   PERFORM prisma_partition.move_partitions(t);
 
+  -- The jobs go on: maintenance for the partitions, and the log will run from the new table to the old one.
+  PERFORM prisma_partition.schedule_jobs(t);
+
   -- Lock, replay the rest of the log, exchange. Milliseconds.
   PERFORM prisma_partition.swap(t);
-
-  -- The jobs go on: maintenance for the partitions, and the log now runs from the new table to the old one.
-  PERFORM prisma_partition.schedule_jobs(t);
 
   -- pg_partman may have left its own.
   PERFORM prisma_partition.restore_search_path(search_path_before);
