@@ -1,4 +1,5 @@
--- Cuts the plain table into block ranges of about batch_size rows, the tasks of the load. Blocks added later hold only
+-- Cuts the plain table into block ranges of about batch_size rows, the tasks of the load, and of at most 64 MB with what is
+-- toasted: 10,000 rows of a kilobyte are 10 MB and take a quarter of a second, rows of a megabyte would take minutes. Blocks added later hold only
 -- rows that were logged, so the end that is seen now is the end of the load.
 CREATE OR REPLACE FUNCTION prisma_partition.cut_batches(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
@@ -13,7 +14,8 @@ BEGIN
     EXECUTE format('SELECT count(*) FROM %s WHERE ctid < ''(64,0)''', t.plain::regclass) INTO v_sampled;
     v_per_block := v_sampled::numeric / least(v_blocks, 64);
   END IF;
-  v_step := greatest(1, ceil(t.batch_size / greatest(coalesce(v_per_block, 1), 1)));
+  v_step := greatest(1, least(ceil(t.batch_size / greatest(coalesce(v_per_block, 1), 1)),
+    64 * 1024 * 1024 / greatest(pg_table_size(t.plain) / greatest(v_blocks, 1), 1)));
   INSERT INTO prisma_partition.batches (table_id, step, from_block, to_block)
   SELECT t.id, 'load', b, least(b + v_step, v_blocks) FROM generate_series(0, v_blocks - 1, v_step) AS b ORDER BY b;
   UPDATE prisma_partition.tables

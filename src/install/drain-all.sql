@@ -1,4 +1,4 @@
--- Replays p_batches batches of the log, or, without that number, round after round until hardly anything is left; returns
+-- Replays p_batches batches of the log, of p_limit entries (batch_size unless given), or, without that number, round after round until hardly anything is left; returns
 -- the entries replayed. Where nobody writes (the swap holds the lock), the log is empty afterwards, but for rows that the
 -- target cannot hold.
 --
@@ -11,7 +11,7 @@
 -- A batch that collides is put back by its sub-block and taken again together with everything else on the log, old rows
 -- first out of the way. Writers may move a unique value meanwhile, so that this collides too: then what fits is replayed
 -- and the rest stays on the log for the next time.
-CREATE OR REPLACE FUNCTION prisma_partition.drain_all(p_table integer, p_batches integer DEFAULT NULL)
+CREATE OR REPLACE FUNCTION prisma_partition.drain_all(p_table integer, p_batches integer DEFAULT NULL, p_limit bigint DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   t prisma_partition.tables; v_direction text; v_function text; v_call text; v_taken bigint; v_total bigint := 0;
@@ -28,7 +28,7 @@ BEGIN
      prisma_partition.column_list(prisma_partition.live_of(t)) THEN
     PERFORM prisma_partition.create_drain(t, v_direction, prisma_partition.live_of(t));
   END IF;
-  v_limit := CASE WHEN p_batches IS NULL THEN greatest(t.batch_size, 20000) ELSE t.batch_size END;
+  v_limit := CASE WHEN p_batches IS NULL THEN greatest(t.batch_size, 20000) ELSE coalesce(p_limit, t.batch_size) END;
   v_call := format('SELECT %s($1, $2)', v_function);
   LOOP
     LOOP

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"c4724e5f83f47ba6f05cd306baea5efdbc049de3dc613b7e006eeb39fadaf144"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"d591b0284a847e989baeb4b7472cd6be9ab227c8a87ed34028da43d5962a34d5"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126153056_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126153526_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -1491,7 +1491,8 @@ END
 $fn$;
 
 -- cut-batches ------------------------------------------------------------------------------------------------------------
--- Cuts the plain table into block ranges of about batch_size rows, the tasks of the load. Blocks added later hold only
+-- Cuts the plain table into block ranges of about batch_size rows, the tasks of the load, and of at most 64 MB with what is
+-- toasted: 10,000 rows of a kilobyte are 10 MB and take a quarter of a second, rows of a megabyte would take minutes. Blocks added later hold only
 -- rows that were logged, so the end that is seen now is the end of the load.
 CREATE OR REPLACE FUNCTION prisma_partition.cut_batches(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
@@ -1506,7 +1507,8 @@ BEGIN
     EXECUTE format('SELECT count(*) FROM %s WHERE ctid < ''(64,0)''', t.plain::regclass) INTO v_sampled;
     v_per_block := v_sampled::numeric / least(v_blocks, 64);
   END IF;
-  v_step := greatest(1, ceil(t.batch_size / greatest(coalesce(v_per_block, 1), 1)));
+  v_step := greatest(1, least(ceil(t.batch_size / greatest(coalesce(v_per_block, 1), 1)),
+    64 * 1024 * 1024 / greatest(pg_table_size(t.plain) / greatest(v_blocks, 1), 1)));
   INSERT INTO prisma_partition.batches (table_id, step, from_block, to_block)
   SELECT t.id, 'load', b, least(b + v_step, v_blocks) FROM generate_series(0, v_blocks - 1, v_step) AS b ORDER BY b;
   UPDATE prisma_partition.tables
@@ -1704,7 +1706,7 @@ END
 $fn$;
 
 -- drain-all ------------------------------------------------------------------------------------------------------------
--- Replays p_batches batches of the log, or, without that number, round after round until hardly anything is left; returns
+-- Replays p_batches batches of the log, of p_limit entries (batch_size unless given), or, without that number, round after round until hardly anything is left; returns
 -- the entries replayed. Where nobody writes (the swap holds the lock), the log is empty afterwards, but for rows that the
 -- target cannot hold.
 --
@@ -1717,7 +1719,7 @@ $fn$;
 -- A batch that collides is put back by its sub-block and taken again together with everything else on the log, old rows
 -- first out of the way. Writers may move a unique value meanwhile, so that this collides too: then what fits is replayed
 -- and the rest stays on the log for the next time.
-CREATE OR REPLACE FUNCTION prisma_partition.drain_all(p_table integer, p_batches integer DEFAULT NULL)
+CREATE OR REPLACE FUNCTION prisma_partition.drain_all(p_table integer, p_batches integer DEFAULT NULL, p_limit bigint DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
   t prisma_partition.tables; v_direction text; v_function text; v_call text; v_taken bigint; v_total bigint := 0;
@@ -1734,7 +1736,7 @@ BEGIN
      prisma_partition.column_list(prisma_partition.live_of(t)) THEN
     PERFORM prisma_partition.create_drain(t, v_direction, prisma_partition.live_of(t));
   END IF;
-  v_limit := CASE WHEN p_batches IS NULL THEN greatest(t.batch_size, 20000) ELSE t.batch_size END;
+  v_limit := CASE WHEN p_batches IS NULL THEN greatest(t.batch_size, 20000) ELSE coalesce(p_limit, t.batch_size) END;
   v_call := format('SELECT %s($1, $2)', v_function);
   LOOP
     LOOP
@@ -4286,18 +4288,26 @@ $fn$;
 -- step-drain ------------------------------------------------------------------------------------------------------------
 -- Replays one batch of the log to the other table: plain → partitioned before cutover, the other way after it. What was
 -- ever appended to the log is noted with it: two such notes tell how fast changes come (see progress).
+--
+-- A batch is as many entries as were replayed in a second, by what the last one took, and at most batch_size: wide rows or
+-- a slow disk make it smaller, so that its transaction, which holds back vacuum everywhere, stays short. A full one of
+-- 10,000 narrow rows takes half a second with ten indexes.
 CREATE OR REPLACE FUNCTION prisma_partition.step_drain(t prisma_partition.tables, OUT rows bigint, OUT state text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  v_started timestamptz := clock_timestamp();
+  v_started timestamptz := clock_timestamp(); v_limit bigint;
 BEGIN
-  rows := prisma_partition.drain_all(t.id, 1);
+  SELECT b.rows / greatest(extract(epoch FROM b.finished_at - b.started_at), 0.001) INTO v_limit
+  FROM prisma_partition.batches b WHERE b.table_id = t.id AND b.step = 'drain' ORDER BY b.batch DESC LIMIT 1;
+  -- No fewer than 100: a small batch's rate says little, and would make the next one smaller still.
+  v_limit := least(t.batch_size, greatest(coalesce(v_limit, t.batch_size), 100));
+  rows := prisma_partition.drain_all(t.id, 1, v_limit);
   IF rows > 0 THEN
     INSERT INTO prisma_partition.batches (table_id, step, rows, started_at, finished_at, pid, log_appended)
     VALUES (t.id, 'drain', rows, v_started, clock_timestamp(), pg_backend_pid(), prisma_partition.log_appended(t.id));
   END IF;
   -- Fewer than a full batch: what comes now can wait for the next call.
-  state := CASE WHEN rows >= t.batch_size THEN 'worked' ELSE 'idle' END;
+  state := CASE WHEN rows >= v_limit THEN 'worked' ELSE 'idle' END;
 END
 $fn$;
 
@@ -4897,7 +4907,7 @@ $fn$;
 
 -- What is here now, for `prisma-partition doctor` to compare with.
 INSERT INTO prisma_partition.installation (version, checksum, functions)
-SELECT '0.1.0', 'c4724e5f83f47ba6f05cd306baea5efdbc049de3dc613b7e006eeb39fadaf144', jsonb_object_agg(f.signature, f.checksum) FROM (
+SELECT '0.1.0', 'd591b0284a847e989baeb4b7472cd6be9ab227c8a87ed34028da43d5962a34d5', jsonb_object_agg(f.signature, f.checksum) FROM (
   SELECT p.oid, p.proname || '(' || coalesce(a.types, '') || ')' AS signature,
     md5(concat_ws(' ', p.prosrc, lower(p.proconfig::text), a.types, p.prokind, p.prosecdef, p.provolatile)) AS checksum
   FROM pg_catalog.pg_proc p
