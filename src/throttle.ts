@@ -11,7 +11,8 @@ export interface ThrottleOptions {
   /**
    * Milliseconds that a small write, with its commit, may take: while it takes more, workers pause between units, up to 5
    * seconds, and begin none while it has no answer. Probed five times a second, on a connection besides the workers' (a
-   * single one is probed between units), the way there and back included. Locks of the table are not seen.
+   * single one is probed between units), the way there and back included. Locks of the table are not seen. Refused
+   * inside a transaction, where nothing commits.
    */
   readonly maxWriteLatency?: number;
 }

@@ -74,7 +74,7 @@ async function besideWriters(bench: Bench, what: string, throttled: ThrottleOpti
   await withWriters(subject, options.seconds, async (writers) => {
     const [from, written] = [performance.now(), writers.writes];
     if (throttled) await limited(bench, subject, throttled);
-    else await sleep(options.seconds * 1000);
+    else await sleep(options.seconds * 4000);
     const to = performance.now();
     const seconds = (to - from) / 1000;
     const writes = writers.writes - written;
@@ -143,7 +143,9 @@ async function finish({ recorder }: Bench, subject: Subject, name: string): Prom
 async function withWriters<T>(subject: Subject, seconds: number, work: (writers: Writers) => Promise<T>): Promise<T> {
   const writers = await startPacedWriters(subject.url);
   try {
-    await sleep(seconds * 200); // they are up to speed
+    // Up to speed: each has read the rows that it will write.
+    while (writers.writes < PACED_WRITES / 4 && writers.failed.length === 0) await sleep(20);
+    await sleep(seconds * 200);
     return await work(writers);
   } finally {
     await writers.stop();
