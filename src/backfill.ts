@@ -37,6 +37,7 @@ export interface BackfillResult {
  * ```sql
  * SELECT … FROM prisma_partition.run_step($1)      -- again and again, each its own transaction, READ COMMITTED
  * SELECT prisma_partition.record_error($1, $2)     -- when one failed for good
+ * SELECT pg_logical_emit_message(true, 'prisma_partition', '')  -- with maxWriteLatency
  * ```
  * Serialization failures, deadlocks, lock timeouts and lost connections are tried again, up to {@link maxRetries} times
  * in a row; any other error is recorded, ends the other workers after their unit, and is thrown. Throws
@@ -53,11 +54,15 @@ export async function backfillTable(
     throw new InvalidOptionError("workers", "a whole number from 1", workers);
   }
   if (!(pollMs > 0)) throw new InvalidOptionError("pollMs", "a number of milliseconds above 0", pollMs);
-  for (const option of ["maxRowsPerSecond", "maxReplicaLag"] as const) {
+  for (const option of ["maxRowsPerSecond", "maxReplicaLag", "maxWriteLatency"] as const) {
     const value = options[option];
     if (value !== undefined && !(value > 0)) throw new InvalidOptionError(option, "a number above 0", value);
   }
   if (workers > 1 && !executor.pooled) throw new SingleConnectionError(workers);
+  if (options.maxWriteLatency !== undefined && executor.transaction) {
+    const expected = "left out inside a transaction, where no write commits";
+    throw new InvalidOptionError("maxWriteLatency", expected, options.maxWriteLatency);
+  }
 
   const failed = new AbortController();
   const stop = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
@@ -93,13 +98,14 @@ export async function backfillTable(
   };
 
   const done = new AbortController();
-  const ticker = executor.pooled ? report.until(AbortSignal.any([stop, done.signal])) : Promise.resolve();
+  const over = AbortSignal.any([stop, done.signal]);
+  const beside = [executor.pooled ? report.until(over) : Promise.resolve(), throttle.watch(executor, over)];
   const tasks = Array.from({ length: workers }, () => work());
   // The first failure stops the rest; every unit in flight ends before it is thrown.
   const settled = Promise.allSettled(tasks.map((task) => rethrowAfter(task, () => failed.abort())));
   const reported = await Promise.allSettled([
     settled.finally(() => done.abort()),
-    rethrowAfter(ticker, () => failed.abort()),
+    ...beside.map((task) => rethrowAfter(task, () => failed.abort())),
   ]);
   const outcomes = await settled;
   for (const outcome of [...outcomes, ...reported]) if (outcome.status === "rejected") throw outcome.reason;

@@ -49,6 +49,7 @@ export interface PartitionHandle<B extends Bound = Bound> {
    *
    * ```sql
    * SELECT … FROM prisma_partition.run_step($1)  -- again and again, each its own transaction
+   * SELECT pg_logical_emit_message(true, 'prisma_partition', '')  -- the probe of maxWriteLatency
    * ```
    * Takes ACCESS SHARE on the table that the application uses. Costs what copying the table and building its indexes
    * costs. Throws SINGLE_CONNECTION where one connection is to run several workers,

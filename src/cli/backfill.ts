@@ -27,19 +27,28 @@ export function addBackfillCommand(program: Command, context: CommandContext): v
     .option("-w, --workers <n>", "connections that copy at the same time", parseWorkers, 1)
     .option("--max-rows-per-second <n>", "move no more rows than this, all workers together", positiveNumber)
     .option("--max-replica-lag <seconds>", "wait while the slowest replica is further behind", positiveNumber)
+    .option("--max-write-latency <ms>", "slow down while a small write takes longer to commit", positiveNumber)
     .option("--json", "one JSON object per line; the last one is the result")
     .addHelpText(
       "after",
       `
 Examples:
   $ prisma-partition backfill EventTransaction --workers 2
-  $ prisma-partition backfill EventTransaction --max-rows-per-second 20000 --max-replica-lag 5`,
+  $ prisma-partition backfill EventTransaction --max-rows-per-second 20000 --max-replica-lag 5
+  $ prisma-partition backfill EventTransaction --workers 2 --max-write-latency 20`,
     )
     .action((model: string, options: Options) =>
       context.run(options, () =>
-        withDatabase(options, options.workers + 1, (executor) => backfill(executor, model, options, context.terminal)),
+        withDatabase(options, connectionsFor(options), (executor) =>
+          backfill(executor, model, options, context.terminal),
+        ),
       ),
     );
+}
+
+/** The workers', one that reads the progress, and one that is probed. */
+function connectionsFor({ workers, maxWriteLatency }: Options): number {
+  return workers + (maxWriteLatency === undefined ? 1 : 2);
 }
 
 /** Runs the backfill of one model and tells how it goes. 130 if it was interrupted. */
@@ -109,10 +118,11 @@ function interruptedMessage(model: string, result: BackfillResult, options: Opti
 }
 
 /** As they were given, so that going on is going on in the same way. */
-function flagsOf({ workers, maxRowsPerSecond, maxReplicaLag }: Options): string[] {
+function flagsOf({ workers, maxRowsPerSecond, maxReplicaLag, maxWriteLatency }: Options): string[] {
   return [
     ...(workers === 1 ? [] : [`--workers ${workers}`]),
     ...(maxRowsPerSecond === undefined ? [] : [`--max-rows-per-second ${maxRowsPerSecond}`]),
     ...(maxReplicaLag === undefined ? [] : [`--max-replica-lag ${maxReplicaLag}`]),
+    ...(maxWriteLatency === undefined ? [] : [`--max-write-latency ${maxWriteLatency}`]),
   ];
 }

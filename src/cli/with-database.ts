@@ -2,7 +2,10 @@ import pg from "pg";
 import { type Executor, toExecutor } from "../executor.ts";
 import { type DatabaseOptions, databaseUrl } from "./database-url.ts";
 
-/** Opens a pool of at most `connections`, runs `action` on it, and closes it. */
+/**
+ * Opens a pool of at most `connections`, runs `action` on it, and closes it. A query that `action` did not wait for is
+ * cut off.
+ */
 export async function withDatabase<T>(
   options: DatabaseOptions,
   connections: number,
@@ -24,9 +27,13 @@ export async function withDatabase<T>(
   });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
+  const busy = new Set<pg.PoolClient>();
+  pool.on("acquire", (client) => busy.add(client)).on("release", (_error, client) => busy.delete(client));
   try {
     return await action(toExecutor(pool));
   } finally {
+    // The pool would wait for it: a probe of the latency may hang for as long as a synchronous replica is gone.
+    for (const client of busy) void (client as unknown as pg.Client).end();
     await pool.end();
   }
 }

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Server, startServer } from "../support/servers/index.ts";
+import { type Cluster, startServer } from "../support/servers/index.ts";
 import { GOALS, outcomes } from "./goals.ts";
 import { METRICS } from "./measure/metrics.ts";
 import { smokeOptions } from "./options.ts";
@@ -17,7 +17,7 @@ import { SCENARIOS } from "./scenarios/index.ts";
 import { SERVER_SETTINGS } from "./settings.ts";
 import { Databases } from "./subject/databases.ts";
 
-let server: Server;
+let server: Cluster;
 let databases: Databases;
 let folder: string;
 const results: Result[] = [];
@@ -25,7 +25,7 @@ const results: Result[] = [];
 // As `npm run bench` has it: one of its own, whose lock table no other test fills.
 beforeAll(async () => {
   server = await startServer("embedded-18", { settings: SERVER_SETTINGS });
-  databases = new Databases(server.url);
+  databases = new Databases(server);
   folder = await mkdtemp(join(tmpdir(), "prisma-partition-bench-"));
 });
 afterAll(async () => {

@@ -50,7 +50,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 const results: Result[] = [];
 try {
-  const databases = new Databases(server.url);
+  const databases = new Databases(server);
   for (const scenario of SCENARIOS.filter(({ name }) => wanted.includes(name))) {
     console.log(`\n${scenario.name}: ${scenario.about}`);
     const result = await runScenario(scenario, databases, options, (line) => console.log(`  ${line}`), interrupted);

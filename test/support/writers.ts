@@ -60,11 +60,14 @@ export class Writers {
     await Promise.all(this.#running);
   }
 
-  /** The longest time, in milliseconds, that a statement took which ran (partly) between two `performance.now()`. */
+  /** How long, in milliseconds, each statement took that ran (partly) between two `performance.now()`. */
+  latencies(from: number, to: number): number[] {
+    return this.#latencies.filter(({ at, ms }) => at + ms >= from && at <= to).map(({ ms }) => ms);
+  }
+
+  /** The longest of these; 0 if there are none. */
   longestStall(from: number, to: number): number {
-    return this.#latencies
-      .filter(({ at, ms }) => at + ms >= from && at <= to)
-      .reduce((most, { ms }) => Math.max(most, ms), 0);
+    return this.latencies(from, to).reduce((most, ms) => Math.max(most, ms), 0);
   }
 
   async #run(client: pg.Client, index: number, options: WriterOptions): Promise<void> {

@@ -62,6 +62,30 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
+    scenario: "throttle",
+    title: "Throttled backfill",
+    tables: [
+      {
+        labels: ["what"],
+        metrics: [
+          "askedRowsPerSecond",
+          "askedLatencyMs",
+          "rowsPerSecond",
+          "seconds",
+          "writesPerSecond",
+          "p50Ms",
+          "p99Ms",
+          "maxMs",
+        ],
+      },
+      { labels: ["replica"], metrics: ["askedLagSeconds", "lagSeconds", "rowsPerSecond", "seconds"] },
+    ],
+    bars: [
+      { name: "throttle", title: "Writers beside it, 99th percentile", metric: "p99Ms", labels: ["what"] },
+      { name: "throttle-lag", title: "Standby, furthest behind", metric: "lagSeconds", labels: ["replica"] },
+    ],
+  },
+  {
     scenario: "writers",
     title: "Writers",
     tables: [{ labels: ["statement", "what"], metrics: LATENCIES }],

@@ -5,7 +5,18 @@ import { drain } from "./drain.ts";
 import { generate } from "./generate.ts";
 import { queries } from "./queries.ts";
 import { scale } from "./scale.ts";
+import { throttle } from "./throttle.ts";
 import { verify } from "./verify.ts";
 import { writers } from "./writers.ts";
 
-export const SCENARIOS: readonly Scenario[] = [backfill, writers, drain, verify, cutover, scale, queries, generate];
+export const SCENARIOS: readonly Scenario[] = [
+  backfill,
+  throttle,
+  writers,
+  drain,
+  verify,
+  cutover,
+  scale,
+  queries,
+  generate,
+];

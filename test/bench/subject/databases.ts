@@ -1,4 +1,5 @@
 import { type FreshDatabase, freshDatabase } from "../../support/database.ts";
+import { type Cluster, startStandby } from "../../support/servers/index.ts";
 import { connect } from "./connect.ts";
 import { exampleDdl } from "./example-ddl.ts";
 import { MONTHS } from "./partitionings.ts";
@@ -9,16 +10,21 @@ import { Subject } from "./subject.ts";
  * with the same table, block by block, freshly vacuumed, and just after a checkpoint.
  */
 export class Databases {
-  readonly #serverUrl: string;
+  readonly #server: Cluster;
   readonly #templates = new Map<string, FreshDatabase>();
   readonly #subjects = new Set<Subject>();
 
-  constructor(serverUrl: string) {
-    this.#serverUrl = serverUrl;
+  constructor(server: Cluster) {
+    this.#server = server;
   }
 
   get serverUrl(): string {
-    return this.#serverUrl;
+    return this.#server.url;
+  }
+
+  /** A streaming standby of the server; whoever starts it stops it. */
+  standby(): Promise<Cluster> {
+    return startStandby(this.#server.name, this.#server);
   }
 
   /** The plain table of the example, filled with that many rows. */
@@ -60,7 +66,7 @@ export class Databases {
   async #template(key: string, make: (url: string) => Promise<void>): Promise<FreshDatabase> {
     const found = this.#templates.get(key);
     if (found) return found;
-    const created = await freshDatabase(this.#serverUrl);
+    const created = await freshDatabase(this.serverUrl);
     this.#templates.set(key, created);
     await make(created.url);
     return created;
@@ -69,16 +75,16 @@ export class Databases {
   /** FILE_COPY writes no WAL and ends with a checkpoint. */
   async #clone(template: FreshDatabase): Promise<Subject> {
     const name = `clone_${process.pid}_${Math.random().toString(36).slice(2)}`;
-    const admin = await connect(this.#serverUrl);
+    const admin = await connect(this.serverUrl);
     try {
       await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template.name} STRATEGY FILE_COPY`);
     } finally {
       await admin.end();
     }
-    const url = new URL(this.#serverUrl);
+    const url = new URL(this.serverUrl);
     url.pathname = `/${name}`;
     const drop = async () => {
-      const again = await connect(this.#serverUrl);
+      const again = await connect(this.serverUrl);
       await again.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).finally(() => again.end());
     };
     const subject = await Subject.open({ name, url: url.href, drop }, (gone) => this.#subjects.delete(gone));

@@ -316,12 +316,13 @@ describe("every kind of database", () => {
     // One connection reports in between its units.
     const seen: Progress[] = [];
     const viaClient = createPartitions(client, definitions).event;
-    expect((await viaClient.backfill({ pollMs: 1, onProgress: (progress) => seen.push(progress) })).finished).toBe(
-      true,
-    );
+    expect(
+      (await viaClient.backfill({ pollMs: 1, maxWriteLatency: 10_000, onProgress: (progress) => seen.push(progress) }))
+        .finished,
+    ).toBe(true);
     expect(seen.length).toBeGreaterThan(1);
     const viaPrisma = createPartitions(prisma, definitions).event;
-    expect((await viaPrisma.backfill({ workers: 3 })).finished).toBe(true);
+    expect((await viaPrisma.backfill({ workers: 3, maxWriteLatency: 10_000 })).finished).toBe(true);
 
     const expected = { list: await viaPool.list(), verify: await viaPool.verify() };
     for (const handle of [viaClient, viaPrisma]) {
@@ -331,6 +332,7 @@ describe("every kind of database", () => {
       const inside = createPartitions(tx, definitions).event;
       expect(await inside.list()).toEqual(expected.list);
       await expect(inside.backfill({ workers: 2 })).rejects.toMatchObject({ code: "SINGLE_CONNECTION" });
+      await expect(inside.backfill({ maxWriteLatency: 10 })).rejects.toMatchObject({ code: "INVALID_OPTION" });
     });
     await expect(viaClient.backfill({ workers: 2 })).rejects.toMatchObject({ code: "SINGLE_CONNECTION" });
     const extended = (prisma as unknown as ExtendableThing).$extends(
