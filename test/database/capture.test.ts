@@ -184,10 +184,10 @@ async function perform(c: Conversion, { write }: Way): Promise<void> {
 const entries = async (c: Conversion) =>
   (await c.query<{ id: string }>("SELECT id FROM prisma_partition.log_1 ORDER BY id")).map(({ id }) => Number(id));
 
-for (const server of inject("servers")) {
+for (const [index, server] of inject("servers").entries()) {
   const major = Number(server.name.split("-")[1]);
   describe(server.name, () => {
-    for (const way of WAYS.filter(({ since = 0 }) => since <= major)) {
+    for (const [number, way] of WAYS.filter(({ since = 0 }) => since <= major).entries()) {
       test(`during conversion: ${way.title}`, async () => {
         const c = await prepare(server, way);
         expect(await entries(c)).toEqual([]);
@@ -197,6 +197,7 @@ for (const server of inject("servers")) {
         expect(await c.differences(c.name, c.shadow)).toEqual([]);
       });
 
+      if (!process.env.MATRIX && number % inject("servers").length !== index) continue; // the servers share these
       test(`after cutover: ${way.title}`, async () => {
         const c = await prepare(server, way);
         await c.cutover();

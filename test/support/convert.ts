@@ -10,6 +10,7 @@ import type { PartitionSpec, UniqueKey } from "../../generator/spec.ts";
 import { installChecksum, render } from "../../generator/sql/render.ts";
 import { type FreshDatabase, freshDatabase } from "./database.ts";
 import type { ProvidedServer } from "./global-setup.ts";
+import { installedTemplate } from "./installed-template.ts";
 
 /** What a test says of its table. `uniques` are the column lists of the model, the one that identifies rows first. */
 export interface TableSpec extends Partial<Omit<PartitionSpec, "uniques" | "identity">> {
@@ -41,6 +42,11 @@ const defaults = {
 
 let installSql: string | undefined;
 
+function installStatement(): string {
+  installSql ??= render({ transition: "install", checksum: installChecksum() }, "0_install");
+  return installSql;
+}
+
 export class Conversion {
   readonly database: FreshDatabase;
   /** A superuser's connection. Its TimeZone is the server's, far from UTC. */
@@ -67,12 +73,16 @@ export class Conversion {
 
   /** A database, with a name of its own or that name, with schema `app`, the functions and what `ddl` creates. */
   static async create(server: ProvidedServer, ddl: string, table: TableSpec, name?: string): Promise<Conversion> {
-    const database = await freshDatabase(server.url, name);
+    // pg_cron's functions exist in a database of a certain name only, so there they are created.
+    const template = name ? undefined : await installedTemplate(server.url, `CREATE SCHEMA app; ${installStatement()}`);
+    const database = await freshDatabase(server.url, name, template);
     const client = await connect(database.url);
     const conversion = new Conversion(database, client, table);
     try {
-      await client.query("CREATE SCHEMA app");
-      await conversion.install();
+      if (name) {
+        await client.query("CREATE SCHEMA app");
+        await conversion.install();
+      }
       await client.query(ddl);
     } catch (error) {
       await conversion.drop();
@@ -107,8 +117,7 @@ export class Conversion {
 
   /** The functions, new or once more. */
   async install(): Promise<void> {
-    installSql ??= render({ transition: "install", checksum: installChecksum() }, "0_install");
-    await this.client.query(installSql);
+    await this.client.query(installStatement());
   }
 
   setup(client = this.client): Promise<unknown> {

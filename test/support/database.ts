@@ -15,19 +15,20 @@ const locks = new Map<string, pg.Client>();
 /**
  * ```sql
  * DROP DATABASE IF EXISTS "name" WITH (FORCE);
- * CREATE DATABASE "name";
+ * CREATE DATABASE "name" TEMPLATE "template";
  * ```
  * Without a name it gets a unique one. A name that is given, such as that of the only database in which pg_cron works,
  * belongs to this process until `drop()`: others that ask for it wait.
  *
  * Dropping pg_cron's database takes a second, and its launcher is back a second after the database is.
  */
-export async function freshDatabase(serverUrl: string, name?: string): Promise<FreshDatabase> {
+export async function freshDatabase(serverUrl: string, name?: string, template = "template1"): Promise<FreshDatabase> {
   const database = name ?? `test_${Date.now().toString(36)}_${randomBytes(5).toString("hex")}`;
   if (name) await lockName(serverUrl, name);
   await administrate(serverUrl, async (admin) => {
     if (name) await drop(admin, serverUrl, name);
-    await retryWhileInUse(() => admin.query(`CREATE DATABASE ${pg.escapeIdentifier(database)}`));
+    const create = `CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE ${pg.escapeIdentifier(template)}`;
+    await retryWhileInUse(() => admin.query(create));
   });
   const url = new URL(serverUrl);
   url.pathname = `/${encodeURIComponent(database)}`;
@@ -46,7 +47,7 @@ async function drop(admin: pg.Client, serverUrl: string, database: string): Prom
   await retryWhileInUse(() => admin.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`));
 }
 
-async function administrate(serverUrl: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
+export async function administrate(serverUrl: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
   const admin = new pg.Client({ connectionString: serverUrl });
   await admin.connect();
   try {
