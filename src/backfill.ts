@@ -2,10 +2,10 @@ import { DatabaseError } from "./database-error.ts";
 import { InvalidOptionError, SingleConnectionError, UnknownModelError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
 import type { Table } from "./find-table.ts";
-import { type Progress, readProgress } from "./progress.ts";
+import { type Progress, readProgress } from "./progress/progress.ts";
 import { isConnectionLoss, isTransient, maxRetries, pause, retryDelay } from "./retry.ts";
 import { recordError, runStep } from "./run-step.ts";
-import { makeThrottle, type ThrottleOptions } from "./throttle.ts";
+import { makeThrottle, type ThrottleOptions } from "./throttle/throttle.ts";
 
 export interface BackfillOptions extends ThrottleOptions {
   /** Units of work done side by side, each on a connection of its own. Default 1. */

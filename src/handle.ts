@@ -3,11 +3,11 @@ import { UnknownModelError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
 import { findTable } from "./find-table.ts";
 import { type Health, readHealth } from "./health/health.ts";
-import { type Job, readJobs } from "./jobs.ts";
 import { assertBound, type Bound, listPartitions, type Partition } from "./list.ts";
 import { type EnsureRange, ensurePartitions, type MaintainResult, maintainTable } from "./maintain.ts";
-import { type Progress, readProgress } from "./progress.ts";
-import { type VerifyOptions, type VerifyReport, verifyTable } from "./verify.ts";
+import { type Job, readJobs } from "./progress/jobs.ts";
+import { type Progress, readProgress } from "./progress/progress.ts";
+import { type VerifyOptions, type VerifyReport, verifyTable } from "./verification/verify.ts";
 
 /** What the generated module says about one model. */
 export interface PartitionDefinition {

@@ -1,8 +1,6 @@
 export type { BackfillOptions, BackfillResult } from "./backfill.ts";
-export type { VerifiedPartition, VerifyProgress } from "./compare.ts";
 export { createPartitions, type PartitionHandles } from "./create-partitions.ts";
 export { ConnectionError, DatabaseError } from "./database-error.ts";
-export type { Difference } from "./differences.ts";
 export {
   AmbiguousModelError,
   BoundMismatchError,
@@ -23,11 +21,13 @@ export type { PartitionDefinition, PartitionHandle, ProgressReport } from "./han
 export type { Finding, Severity } from "./health/finding.ts";
 export type { Health } from "./health/health.ts";
 export type { FindingCode } from "./health/registry.ts";
-export type { Job, JobRun } from "./jobs.ts";
 export type { Bound, Partition } from "./list.ts";
-export type { LogTrend } from "./log-trend.ts";
 export type { EnsureRange, MaintainResult } from "./maintain.ts";
-export type { Progress, Step } from "./progress.ts";
-export type { PropertyDifference, PropertyState, VerifiedProperties } from "./properties.ts";
-export type { ThrottleOptions } from "./throttle.ts";
-export type { VerifyOptions, VerifyReport } from "./verify.ts";
+export type { Job, JobRun } from "./progress/jobs.ts";
+export type { LogTrend } from "./progress/log-trend.ts";
+export type { Progress, Step } from "./progress/progress.ts";
+export type { ThrottleOptions } from "./throttle/throttle.ts";
+export type { VerifiedPartition, VerifyProgress } from "./verification/compare.ts";
+export type { Difference } from "./verification/differences.ts";
+export type { PropertyDifference, PropertyState, VerifiedProperties } from "./verification/properties.ts";
+export type { VerifyOptions, VerifyReport } from "./verification/verify.ts";

@@ -1,4 +1,4 @@
-import type { PropertyDifference, PropertyState, VerifiedProperties } from "../properties.ts";
+import type { PropertyDifference, PropertyState, VerifiedProperties } from "../verification/properties.ts";
 import { renderTable, type TableColumn } from "./table.ts";
 import { paint, type Terminal } from "./terminal.ts";
 

@@ -1,4 +1,4 @@
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../progress/progress.ts";
 import { toJson } from "./json.ts";
 import { makeLiveLine } from "./live-line.ts";
 import { progressLine, progressLogLine } from "./progress-line.ts";

@@ -1,4 +1,4 @@
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../progress/progress.ts";
 import { drawBar } from "./bar.ts";
 import { formatCompact, formatCount, formatDuration, formatPercent, formatRate } from "./format.ts";
 import { cut } from "./table.ts";

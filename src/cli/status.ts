@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Executor } from "../executor.ts";
-import type { LogTrend } from "../log-trend.ts";
-import { type Progress, readAllProgress } from "../progress.ts";
+import type { LogTrend } from "../progress/log-trend.ts";
+import { type Progress, readAllProgress } from "../progress/progress.ts";
 import { isTransient, pause } from "../retry.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import type { VerifiedPartition, VerifyProgress } from "../compare.ts";
-import type { Difference } from "../differences.ts";
 import type { Executor } from "../executor.ts";
 import { findTable } from "../find-table.ts";
-import { type VerifyReport, verifyTable } from "../verify.ts";
+import type { VerifiedPartition, VerifyProgress } from "../verification/compare.ts";
+import type { Difference } from "../verification/differences.ts";
+import { type VerifyReport, verifyTable } from "../verification/verify.ts";
 import { drawBar } from "./bar.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
 import { describeProperties } from "./describe-properties.ts";

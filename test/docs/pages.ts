@@ -106,7 +106,9 @@ const results = [
 ];
 
 function modulePage(): string {
-  const folders = ["src", "src/health", "src/cli"].map((folder) => join(packageRoot, folder));
+  const folders = ["src", "src/progress", "src/throttle", "src/verification", "src/health", "src/cli"].map((folder) =>
+    join(packageRoot, folder),
+  );
   const declarations = new Declarations(folders);
   const methods = declarations
     .methods("PartitionHandle")

@@ -1,9 +1,9 @@
 /** Each difference by itself: the hash of a partition must change for it alone, whatever the session has set. */
 import { afterEach, describe, expect, inject, test } from "vitest";
-import type { Difference } from "../../src/differences.ts";
 import { type Executor, toExecutor } from "../../src/executor.ts";
 import { findTable } from "../../src/find-table.ts";
-import { verifyTable } from "../../src/verify.ts";
+import type { Difference } from "../../src/verification/differences.ts";
+import { verifyTable } from "../../src/verification/verify.ts";
 import { Conversion } from "../support/convert.ts";
 import { CASES, HOSTILE_SETTINGS } from "./cases.ts";
 import { ddl, silently } from "./planted.ts";

@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterEach, describe, expect, inject, test } from "vitest";
 import { toExecutor } from "../../src/executor.ts";
 import { findTable } from "../../src/find-table.ts";
-import { type VerifyReport, verifyTable } from "../../src/verify.ts";
+import { type VerifyReport, verifyTable } from "../../src/verification/verify.ts";
 import { Conversion, type TableSpec } from "../support/convert.ts";
 import { type Isolation, TransactionWriter } from "../support/transactions.ts";
 import { silently } from "./planted.ts";

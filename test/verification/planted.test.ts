@@ -7,7 +7,7 @@ import { afterEach, describe, expect, inject, test } from "vitest";
 import { run } from "../../src/cli/main.ts";
 import { toExecutor } from "../../src/executor.ts";
 import { findTable } from "../../src/find-table.ts";
-import { type VerifyReport, verifyTable } from "../../src/verify.ts";
+import { type VerifyReport, verifyTable } from "../../src/verification/verify.ts";
 import { Conversion } from "../support/convert.ts";
 import { compareWithLedgers, type Isolation, TransactionWriter } from "../support/transactions.ts";
 import { captureTerminal } from "../unit/cli/capture.ts";

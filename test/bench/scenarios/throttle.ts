@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readReplicaLag } from "../../../src/replica-lag.ts";
-import type { ThrottleOptions } from "../../../src/throttle.ts";
-import { probeWriteLatency } from "../../../src/write-latency.ts";
+import { readReplicaLag } from "../../../src/throttle/replica-lag.ts";
+import type { ThrottleOptions } from "../../../src/throttle/throttle.ts";
+import { probeWriteLatency } from "../../../src/throttle/write-latency.ts";
 import type { Writers } from "../../support/writers.ts";
 import type { Bench, Scenario } from "../bench.ts";
 import { PACED_WRITES, startPacedWriters } from "../load/paced.ts";

@@ -1,4 +1,4 @@
-import { verifyTable } from "../../../src/verify.ts";
+import { verifyTable } from "../../../src/verification/verify.ts";
 import type { Bench, Scenario } from "../bench.ts";
 import { inTurn } from "../measure/in-turn.ts";
 import { SHADOW, type Subject, TABLE } from "../subject/subject.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeProperties } from "../../../src/cli/describe-properties.ts";
-import type { PropertyDifference, VerifiedProperties } from "../../../src/properties.ts";
+import type { PropertyDifference, VerifiedProperties } from "../../../src/verification/properties.ts";
 import { captureTerminal } from "./capture.ts";
 
 const counts = { same: 57, missing: 0, extra: 0, differs: 0, "at cutover": 6, "at rollback": 0 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { progressLine, progressLogLine } from "../../../src/cli/progress-line.ts";
-import type { Progress } from "../../../src/progress.ts";
+import type { Progress } from "../../../src/progress/progress.ts";
 
 const progress: Progress = {
   model: "EventTransaction",

@@ -1,6 +1,6 @@
 /** How long workers pause for writers, by the latencies that were measured. */
 import { expect, test } from "vitest";
-import { nextPace, type Pace, unhindered } from "../../../src/pace.ts";
+import { nextPace, type Pace, unhindered } from "../../../src/throttle/pace.ts";
 
 const limit = 10;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { logAdvice, logTrend } from "../../../src/log-trend.ts";
-import { etaSeconds, fractionDone } from "../../../src/progress.ts";
+import { logAdvice, logTrend } from "../../../src/progress/log-trend.ts";
+import { etaSeconds, fractionDone } from "../../../src/progress/progress.ts";
 
 const load = {
   step: "load",

@@ -1,10 +1,10 @@
+import { InvalidOptionError, NotReadyError } from "../errors.ts";
+import type { Executor } from "../executor.ts";
+import type { Table } from "../find-table.ts";
+import type { Bound } from "../list.ts";
+import { readProgress } from "../progress/progress.ts";
 import { compareTables, type VerifiedPartition, type VerifyProgress } from "./compare.ts";
 import { type Difference, findDifferences } from "./differences.ts";
-import { InvalidOptionError, NotReadyError } from "./errors.ts";
-import type { Executor } from "./executor.ts";
-import type { Table } from "./find-table.ts";
-import type { Bound } from "./list.ts";
-import { readProgress } from "./progress.ts";
 import { compareProperties, type VerifiedProperties } from "./properties.ts";
 import { repairTable } from "./repair.ts";
 

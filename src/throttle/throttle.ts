@@ -1,7 +1,7 @@
-import type { Executor } from "./executor.ts";
+import type { Executor } from "../executor.ts";
+import { isTransient, pause } from "../retry.ts";
 import { makeLatencyThrottle } from "./latency-throttle.ts";
 import { readReplicaLag } from "./replica-lag.ts";
-import { isTransient, pause } from "./retry.ts";
 
 export interface ThrottleOptions {
   /** Rows loaded or replayed per second at most, all workers of this call together. A unit of work is done in one go. */

@@ -1,7 +1,7 @@
+import type { Executor, PooledExecutor } from "../executor.ts";
+import type { Table } from "../find-table.ts";
+import { select } from "../select.ts";
 import type { CompareOptions } from "./compare.ts";
-import type { Executor, PooledExecutor } from "./executor.ts";
-import type { Table } from "./find-table.ts";
-import { select } from "./select.ts";
 
 /** Rows of one partition and the sum of their hashes. */
 export interface Digest {

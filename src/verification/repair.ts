@@ -1,7 +1,7 @@
-import { backfillTable } from "./backfill.ts";
-import type { Executor } from "./executor.ts";
-import type { Table } from "./find-table.ts";
-import { select } from "./select.ts";
+import { backfillTable } from "../backfill.ts";
+import type { Executor } from "../executor.ts";
+import type { Table } from "../find-table.ts";
+import { select } from "../select.ts";
 
 /**
  * Copies the rows in which these partitions differ anew from the live table: puts them on the change log and drains it.

@@ -1,5 +1,5 @@
-import type { Executor } from "./executor.ts";
-import { select } from "./select.ts";
+import type { Executor } from "../executor.ts";
+import { select } from "../select.ts";
 
 /** One run of a job, as pg_cron remembers it. */
 export interface JobRun {

@@ -1,7 +1,7 @@
-import type { Row } from "./columns.ts";
-import type { Executor } from "./executor.ts";
+import type { Row } from "../columns.ts";
+import type { Executor } from "../executor.ts";
+import { select } from "../select.ts";
 import { type LogTrend, logAdvice, logEtaSeconds, logTrend } from "./log-trend.ts";
-import { select } from "./select.ts";
 
 /** The steps of a backfill, in order. `load` copies, `settle` and `drain` follow the change log, `index` builds. */
 export type Step = "load" | "settle" | "index" | "drain" | "validate";

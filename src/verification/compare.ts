@@ -1,8 +1,8 @@
+import { type Executor, isPooled, type PooledExecutor } from "../executor.ts";
+import type { Table } from "../find-table.ts";
+import { type Bound, listPartitions, parseBound } from "../list.ts";
+import { select } from "../select.ts";
 import { type Digests, nothing, readDigests } from "./digest.ts";
-import { type Executor, isPooled, type PooledExecutor } from "./executor.ts";
-import type { Table } from "./find-table.ts";
-import { type Bound, listPartitions, parseBound } from "./list.ts";
-import { select } from "./select.ts";
 
 /** Both sides of one partition, compared. `lower` is inclusive, `upper` exclusive. */
 export interface VerifiedPartition<B extends Bound = Bound> {

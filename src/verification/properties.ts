@@ -1,5 +1,5 @@
-import type { Executor } from "./executor.ts";
-import { select } from "./select.ts";
+import type { Executor } from "../executor.ts";
+import { select } from "../select.ts";
 
 /**
  * `same`; `missing`, `extra` or `differs` as seen from the live table; or `at cutover` (`at rollback`, once the table has

@@ -1,6 +1,6 @@
-import type { Executor } from "./executor.ts";
+import type { Executor } from "../executor.ts";
+import { isTransient, pause } from "../retry.ts";
 import { nextPace, unhindered } from "./pace.ts";
-import { isTransient, pause } from "./retry.ts";
 import { probeWriteLatency } from "./write-latency.ts";
 
 /** What makes way for writers. */

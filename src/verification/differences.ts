@@ -1,6 +1,6 @@
-import type { Executor } from "./executor.ts";
-import type { Table } from "./find-table.ts";
-import { select } from "./select.ts";
+import type { Executor } from "../executor.ts";
+import type { Table } from "../find-table.ts";
+import { select } from "../select.ts";
 
 /** One row that differs. */
 export interface Difference {

@@ -1,4 +1,4 @@
-import type { Executor } from "./executor.ts";
+import type { Executor } from "../executor.ts";
 
 /** Cast, because drivers do not know the type of a position in the log. */
 const sql = "SELECT pg_logical_emit_message(true, 'prisma_partition', '')::text";

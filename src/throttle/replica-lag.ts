@@ -1,6 +1,6 @@
-import { ReplicaLagUnknownError } from "./errors.ts";
-import type { Executor } from "./executor.ts";
-import { select } from "./select.ts";
+import { ReplicaLagUnknownError } from "../errors.ts";
+import type { Executor } from "../executor.ts";
+import { select } from "../select.ts";
 
 const columns = { written: "bigint", replayed: "bigint?" } as const;
 
