@@ -7,6 +7,7 @@ import { migrationsPath } from "./emit/migrations-path.ts";
 import { report } from "./emit/report.ts";
 import { runtimeModule } from "./emit/runtime-module.ts";
 import { writeIfChanged } from "./emit/write-if-changed.ts";
+import { readSchema } from "./model/index.ts";
 import { optionsFileVariable, writeOptionsFile } from "./options-file.ts";
 
 /** How Prisma names the generator in its own output. */
@@ -25,9 +26,10 @@ export async function onGenerate(options: GeneratorOptions): Promise<void> {
   const optionsFile = process.env[optionsFileVariable];
   if (optionsFile) return writeOptionsFile(optionsFile, options);
 
+  const schema = readSchema(options);
   // First, because it reports the mistakes of the generator block and of all annotations together.
-  const wanted = readSpecs(options);
-  const { output, migrations, emit } = readGeneratorOptions(options);
+  const wanted = readSpecs(options, schema);
+  const { output, migrations, emit } = readGeneratorOptions(options, schema);
 
   if (emit === "never") {
     process.stdout.write("prisma-partition: emit = never, so the migrations were not looked at.\n");
