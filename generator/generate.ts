@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import type { GeneratorManifest, GeneratorOptions } from "@prisma/generator-helper";
-import { packageVersion } from "../src/package-version.ts";
+import type { GeneratorOptions } from "@prisma/generator-helper";
 import { readGeneratorOptions, readSpecs } from "./annotation/index.ts";
 import { emitMigrations } from "./emit/emit-migrations.ts";
 import { migrationsPath } from "./emit/migrations-path.ts";
@@ -9,11 +8,6 @@ import { runtimeModule } from "./emit/runtime-module.ts";
 import { writeIfChanged } from "./emit/write-if-changed.ts";
 import { readSchema } from "./model/index.ts";
 import { optionsFileVariable, writeOptionsFile } from "./options-file.ts";
-
-/** How Prisma names the generator in its own output. */
-export function onManifest(): GeneratorManifest {
-  return { prettyName: "prisma-partition", version: packageVersion() };
-}
 
 /**
  * One `prisma generate`: annotations → specs → the difference to the emitted folders → migration folders, and the typed
