@@ -5,8 +5,17 @@
  */
 if (process.env.PRISMA_GENERATOR_INVOCATION === "true") {
   const { default: helper } = await import("@prisma/generator-helper");
-  const { onGenerate, onManifest } = await import("./generate.ts");
-  helper.generatorHandler({ onGenerate, onManifest });
+  const { onManifest } = await import("./manifest.ts");
+  const load = () => import("./generate.ts");
+  helper.generatorHandler({
+    onManifest() {
+      // Loading takes 0.35 s, most of it for @prisma/config. Prisma, which waits for the manifest, meanwhile calls other
+      // generators and writes out what it has to tell this one. What goes wrong with it comes again in `onGenerate`.
+      setImmediate(() => load().catch(() => {}));
+      return onManifest();
+    },
+    onGenerate: async (options) => (await load()).onGenerate(options),
+  });
 } else {
   // `… | head` closes the pipe when it has seen enough: that is the end of the output, not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,18 +1,13 @@
 import { join } from "node:path";
-import type { GeneratorManifest, GeneratorOptions } from "@prisma/generator-helper";
-import { packageVersion } from "../src/package-version.ts";
+import type { GeneratorOptions } from "@prisma/generator-helper";
 import { readGeneratorOptions, readSpecs } from "./annotation/index.ts";
 import { emitMigrations } from "./emit/emit-migrations.ts";
 import { migrationsPath } from "./emit/migrations-path.ts";
 import { report } from "./emit/report.ts";
 import { runtimeModule } from "./emit/runtime-module.ts";
 import { writeIfChanged } from "./emit/write-if-changed.ts";
+import { readSchema } from "./model/index.ts";
 import { optionsFileVariable, writeOptionsFile } from "./options-file.ts";
-
-/** How Prisma names the generator in its own output. */
-export function onManifest(): GeneratorManifest {
-  return { prettyName: "prisma-partition", version: packageVersion() };
-}
 
 /**
  * One `prisma generate`: annotations → specs → the difference to the emitted folders → migration folders, and the typed
@@ -25,9 +20,10 @@ export async function onGenerate(options: GeneratorOptions): Promise<void> {
   const optionsFile = process.env[optionsFileVariable];
   if (optionsFile) return writeOptionsFile(optionsFile, options);
 
+  const schema = readSchema(options);
   // First, because it reports the mistakes of the generator block and of all annotations together.
-  const wanted = readSpecs(options);
-  const { output, migrations, emit } = readGeneratorOptions(options);
+  const wanted = readSpecs(options, schema);
+  const { output, migrations, emit } = readGeneratorOptions(options, schema);
 
   if (emit === "never") {
     process.stdout.write("prisma-partition: emit = never, so the migrations were not looked at.\n");

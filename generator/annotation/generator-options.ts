@@ -33,8 +33,11 @@ export interface PartitionGeneratorOptions {
 }
 
 /** @throws AnnotationError that lists every mistake in the generator block */
-export function readGeneratorOptions(options: GeneratorOptions): PartitionGeneratorOptions {
-  const { result, problems } = checkGeneratorOptions(options, readSchema(options));
+export function readGeneratorOptions(
+  options: GeneratorOptions,
+  schema: Schema = readSchema(options),
+): PartitionGeneratorOptions {
+  const { result, problems } = checkGeneratorOptions(options, schema);
   assertSound(problems);
   return result;
 }

@@ -35,8 +35,8 @@ export interface AnnotatedModel {
  *
  * @throws AnnotationError that lists every mistake in all schema files, the generator block included
  */
-export function readSpecs(options: GeneratorOptions): ResolvedSpec[] {
-  return readAnnotated(options, readSchema(options)).map(({ wanted }) => wanted);
+export function readSpecs(options: GeneratorOptions, schema: Schema = readSchema(options)): ResolvedSpec[] {
+  return readAnnotated(options, schema).map(({ wanted }) => wanted);
 }
 
 /**

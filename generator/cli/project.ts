@@ -33,7 +33,7 @@ export async function readProject(options: ProjectOptions, cwd: string, unready?
   const told = await askPrisma(options, cwd);
   const schema = readSchema(told);
   const annotated = readAnnotated(told, schema, unready);
-  const { migrations: option, emit } = readGeneratorOptions(told);
+  const { migrations: option, emit } = readGeneratorOptions(told, schema);
   const migrations = await migrationsPath({ option, schemaPath: told.schemaPath, cwd });
   return { schema, annotated, migrations, emit, history: await readHistory(migrations) };
 }

@@ -8,7 +8,7 @@ export function readOneToOnes(block: Block, blocks: readonly Block[]): OneToOne[
   return block.entries.flatMap((entry) => {
     const relation = entry.attributes.find(({ name }) => name === "relation");
     const list = relation && findArgument(relation, "fields");
-    const opposite = oppositeField(block, entry, blocks);
+    const opposite = list && oppositeField(block, entry, blocks);
     if (list === undefined || opposite === undefined || arityOf(opposite).isList) return [];
     const fields = listItems(block.file.text, list).map((item) => item.text);
     return [{ field: entry.name.text, fields, otherModel: entry.type, otherField: opposite.name.text }];

@@ -26,6 +26,7 @@ export function readSchema(options: GeneratorOptions): Schema {
   const texts = readSchemaFiles(options.schemaPath).map(readSchemaText);
   const blocks = texts.flatMap((text) => text.blocks);
   const { models, indexes } = options.dmmf.datamodel;
+  const incoming = readIncoming(models, blocks);
   const read = models.map((model): Model => {
     const block = findBlock(blocks, model.name, options.schemaPath);
     const table = model.dbName ?? model.name;
@@ -42,7 +43,7 @@ export function readSchema(options: GeneratorOptions): Schema {
         table,
         fields,
       ),
-      incoming: readIncoming(model, models, block, blocks),
+      incoming: incoming.get(model.name) ?? [],
       oneToOnes: readOneToOnes(block, blocks),
       span: block.file.span(block.name.start, block.name.end),
     };
@@ -52,7 +53,7 @@ export function readSchema(options: GeneratorOptions): Schema {
 }
 
 function findBlock(blocks: readonly Block[], name: string, schemaPath: string): Block {
-  const block = blocks.find(({ keyword, name: own }) => /^(model|view)$/.test(keyword) && own.text === name);
+  const block = blocks.find(({ keyword, name: own }) => own.text === name && /^(model|view)$/.test(keyword));
   if (block) return block;
   throw new Error(`Model ${name} is not in ${schemaPath}. The schema changed while it was read: generate again.`);
 }
