@@ -9,7 +9,7 @@ if (process.env.PRISMA_GENERATOR_INVOCATION === "true") {
   const load = () => import("./generate.ts");
   helper.generatorHandler({
     onManifest() {
-      // Loading takes 0.35 s, most of it for @prisma/config. Prisma, which waits for the manifest, meanwhile calls other
+      // Loading takes 0.3 s, most of it for @prisma/config. Prisma, which waits for the manifest, meanwhile calls other
       // generators and writes out what it has to tell this one. What goes wrong with it comes again in `onGenerate`.
       setImmediate(() => load().catch(() => {}));
       return onManifest();

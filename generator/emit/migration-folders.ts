@@ -16,7 +16,7 @@ export interface RenderedMigration {
  * Writes one folder with a `migration.sql` per migration. Each folder is complete when it appears: it is written beside
  * the migrations folder, inside which Prisma would count it, and moved in by a rename. One that exists is never touched.
  *
- * Each folder's own operations are synchronous: 500 folders take 0.1 s like this, and 0.6 s when each one is awaited.
+ * Each folder's own operations are synchronous: 500 folders take 0.05 s like this, and 0.3 s when each one is awaited.
  *
  * @param migrations path of the migrations folder; created if missing
  * @throws EmitError when a name is taken; the folders before it have been written then, a sound history by themselves

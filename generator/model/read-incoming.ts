@@ -9,7 +9,7 @@ import type { Block } from "./text/schema-text.ts";
  * The relations that reference each model, its own included, by the model's name. Foreign keys are read from the text,
  * since the DMMF lacks those that `@ignore` and `@@ignore` hide; implicit many-to-many relations from the DMMF.
  *
- * One pass for all models: a pass for each took 230 ms of 500 models.
+ * One pass for all models: a pass for each took 0.1 s of 500 models.
  */
 export function readIncoming(models: readonly DMMF.Model[], blocks: readonly Block[]): Map<string, IncomingRelation[]> {
   const targets = new Map(models.map((model) => [model.name, model]));
