@@ -6,7 +6,7 @@ import type { Result } from "./results.ts";
 import { connect } from "./subject/connect.ts";
 import type { Databases } from "./subject/databases.ts";
 
-/** Runs one scenario; the databases it made are dropped, but for the filled plain tables. */
+/** Runs one scenario; the copies it worked on are dropped. */
 export async function runScenario(
   scenario: Scenario,
   databases: Databases,
@@ -21,7 +21,7 @@ export async function runScenario(
   try {
     await scenario.run({ options, databases, recorder, note, signal });
   } finally {
-    await databases.forgetBackfilled();
+    await databases.dropCopies();
   }
   return {
     scenario: scenario.name,

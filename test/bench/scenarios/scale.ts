@@ -14,8 +14,13 @@ export const scale: Scenario = {
     "with rows: 1 is in proportion.",
   async run(bench) {
     const { recorder, options } = bench;
-    const cells = options.scale.rows.flatMap((rows) =>
-      options.scale.partitions.map((partitions) => ({ rows, partitions })),
+    const { rows: sizes, partitions: counts } = options.scale;
+    // Rows grow with the fewest and with the most partitions, partitions grow with the run's own number of rows.
+    const edges = [counts[0], counts.at(-1)];
+    const cells = sizes.flatMap((rows) =>
+      counts.flatMap((partitions) =>
+        rows === options.rows || edges.includes(partitions) ? [{ rows, partitions }] : [],
+      ),
     );
     const took = new Map<number, [rows: number, seconds: number][][]>();
     await inTurn(options.rounds, cells, async ({ rows, partitions }, round) => {
@@ -25,7 +30,8 @@ export const scale: Scenario = {
       rounds[round] = [...(rounds[round] ?? []), [rows, seconds]];
     });
     for (const [partitions, rounds] of took) {
-      for (const points of rounds) recorder.add({ partitions }, { exponent: exponent(points) });
+      for (const points of rounds.filter(({ length }) => length > 1))
+        recorder.add({ partitions }, { exponent: exponent(points) });
     }
   },
 };

@@ -47,18 +47,13 @@ export class Databases {
     return this.#clone(subject.database);
   }
 
-  /** Drops what was made for one scenario, but for the plain tables, which the next one will want. */
-  async forgetBackfilled(): Promise<void> {
+  /** Drops the copies that a scenario has left. What they were copied from stays: the next one will want it. */
+  async dropCopies(): Promise<void> {
     await Promise.all([...this.#subjects].map((subject) => subject.drop()));
-    for (const [key, template] of this.#templates) {
-      if (key.startsWith("plain")) continue;
-      this.#templates.delete(key);
-      await template.drop();
-    }
   }
 
   async drop(): Promise<void> {
-    await this.forgetBackfilled();
+    await this.dropCopies();
     for (const template of this.#templates.values()) await template.drop();
     this.#templates.clear();
   }
