@@ -32,9 +32,12 @@ export function readReplicaLag(): (executor: Executor) => Promise<number> {
     const replicas = await select(executor, columns, from);
     const written = replicas[0]?.written;
     if (written === undefined) return 0;
-    const last = seen.at(-1);
-    if (last === undefined || (last.position !== written && now - last.at >= sampleMs))
+    const [before, last] = [seen.at(-2), seen.at(-1)];
+    if (last?.position !== written) {
+      // The newest is always there; of older ones as many as the lag needs to be told to a fifth of a second.
+      if (before && last && last.at - before.at < sampleMs) seen.pop();
       seen.push({ position: written, at: now });
+    }
     const behind = replicas.map(({ replayed }) => {
       if (replayed === null) throw new ReplicaLagUnknownError(); // its state is hidden, too
       // What was written after the position that the replica has reached has waited since then.
