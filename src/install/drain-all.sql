@@ -4,8 +4,8 @@
 --
 -- A round takes up to 20,000 entries however small the batches of the runner are: it is one transaction anyway, and small
 -- ones did not keep up with eight saturating clients. What was written during a round is the next one's, so rounds shrink
--- by the ratio of writing to replaying, down to what is written while nothing but the overhead of one is paid. There it
--- ends: what is left is what the lock has to wait for. If the log does not get shorter from one
+-- by the ratio of writing to replaying, down to what is written while nothing but the overhead of one is paid. There, below
+-- 1000 entries (some 50 ms), it ends: what is left is what the lock has to wait for. If the log does not get shorter from one
 -- prisma_partition.drain_timeout (60s unless set) to the next, it never will, and the transition is refused.
 --
 -- A batch that collides is put back by its sub-block and taken again together with everything else on the log, old rows
@@ -45,7 +45,7 @@ BEGIN
     v_collided := v_collided OR v_mode = 'rest';
     v_batch := v_batch + 1;
     EXIT WHEN v_taken = 0 OR v_batch = p_batches;
-    EXIT WHEN p_batches IS NULL AND v_mode <> 'replace' AND v_taken < v_limit AND (v_taken <= 50 OR v_taken > 0.8 * v_last AND v_last > 0);
+    EXIT WHEN p_batches IS NULL AND v_mode <> 'replace' AND (v_taken <= 50 OR v_taken <= 1000 AND v_taken > 0.8 * v_last AND v_last > 0);
     v_last := v_taken;
     IF p_batches IS NULL AND clock_timestamp() > v_until THEN
       v_entries := prisma_partition.log_entries(t.id);

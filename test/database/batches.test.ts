@@ -53,5 +53,23 @@ for (const server of inject("servers")) {
       expect(await drained(1000, 1)).toEqual({ rows: "700", state: "idle" });
       expect(await c.differences(c.name, c.shadow)).toEqual([]);
     });
+
+    test("a cutover gives up where the log only grows, and succeeds when that is over", async () => {
+      const c = await create("INSERT INTO app.t SELECT n, now(), '' FROM generate_series(1, 500) n", 100);
+      await c.work();
+      // Every row that is replayed is written ten times meanwhile, and never as it should be.
+      await c.query(`CREATE FUNCTION app.busy() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN INSERT INTO prisma_partition.log_1 SELECT NEW.id, NEW.at FROM generate_series(1, 10); NEW.v := random(); RETURN NEW; END $$;
+        CREATE TRIGGER busy BEFORE UPDATE ON app_partitioned.t FOR EACH ROW EXECUTE FUNCTION app.busy();
+        UPDATE app.t SET v = 'changed'; SET prisma_partition.drain_timeout = '200ms'`);
+      await expect(c.cutover()).rejects.toThrow(
+        /app\.t is written to faster than its change log is replayed: 5000 entries, 5000 before that/,
+      );
+      await c.query(
+        "DROP TRIGGER busy ON app_partitioned.t; DROP FUNCTION app.busy(); RESET prisma_partition.drain_timeout",
+      );
+      await c.cutover();
+      expect(await c.differences()).toEqual([]);
+    });
   });
 }

@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"d591b0284a847e989baeb4b7472cd6be9ab227c8a87ed34028da43d5962a34d5"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"bf58c1128ac4cf4730e1111c0fe3957182596b27d270fef0d4f02a2497c701c4"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126153526_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126161018_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -1712,8 +1712,8 @@ $fn$;
 --
 -- A round takes up to 20,000 entries however small the batches of the runner are: it is one transaction anyway, and small
 -- ones did not keep up with eight saturating clients. What was written during a round is the next one's, so rounds shrink
--- by the ratio of writing to replaying, down to what is written while nothing but the overhead of one is paid. There it
--- ends: what is left is what the lock has to wait for. If the log does not get shorter from one
+-- by the ratio of writing to replaying, down to what is written while nothing but the overhead of one is paid. There, below
+-- 1000 entries (some 50 ms), it ends: what is left is what the lock has to wait for. If the log does not get shorter from one
 -- prisma_partition.drain_timeout (60s unless set) to the next, it never will, and the transition is refused.
 --
 -- A batch that collides is put back by its sub-block and taken again together with everything else on the log, old rows
@@ -1753,7 +1753,7 @@ BEGIN
     v_collided := v_collided OR v_mode = 'rest';
     v_batch := v_batch + 1;
     EXIT WHEN v_taken = 0 OR v_batch = p_batches;
-    EXIT WHEN p_batches IS NULL AND v_mode <> 'replace' AND v_taken < v_limit AND (v_taken <= 50 OR v_taken > 0.8 * v_last AND v_last > 0);
+    EXIT WHEN p_batches IS NULL AND v_mode <> 'replace' AND (v_taken <= 50 OR v_taken <= 1000 AND v_taken > 0.8 * v_last AND v_last > 0);
     v_last := v_taken;
     IF p_batches IS NULL AND clock_timestamp() > v_until THEN
       v_entries := prisma_partition.log_entries(t.id);
@@ -4907,7 +4907,7 @@ $fn$;
 
 -- What is here now, for `prisma-partition doctor` to compare with.
 INSERT INTO prisma_partition.installation (version, checksum, functions)
-SELECT '0.1.0', 'd591b0284a847e989baeb4b7472cd6be9ab227c8a87ed34028da43d5962a34d5', jsonb_object_agg(f.signature, f.checksum) FROM (
+SELECT '0.1.0', 'bf58c1128ac4cf4730e1111c0fe3957182596b27d270fef0d4f02a2497c701c4', jsonb_object_agg(f.signature, f.checksum) FROM (
   SELECT p.oid, p.proname || '(' || coalesce(a.types, '') || ')' AS signature,
     md5(concat_ws(' ', p.prosrc, lower(p.proconfig::text), a.types, p.prokind, p.prosecdef, p.provolatile)) AS checksum
   FROM pg_catalog.pg_proc p
