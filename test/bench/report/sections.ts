@@ -137,11 +137,19 @@ export const SECTIONS: readonly Section[] = [
     scenario: "cutover",
     title: "Cutover",
     tables: [
-      { labels: ["partitions"], metrics: ["lockMs", "longestStallMs", "deployMs", "writesPerSecond", "failedWrites"] },
+      {
+        labels: ["partitions", "readers"],
+        metrics: ["lockMs", "longestStallMs", "deployMs", "writesPerSecond", "failedWrites"],
+      },
     ],
     bars: [
-      { name: "cutover-lock", title: "Lock of the cutover", metric: "lockMs", labels: ["partitions"] },
-      { name: "cutover-stall", title: "Longest writer stall", metric: "longestStallMs", labels: ["partitions"] },
+      { name: "cutover-lock", title: "Lock of the cutover", metric: "lockMs", labels: ["partitions", "readers"] },
+      {
+        name: "cutover-stall",
+        title: "Longest writer stall",
+        metric: "longestStallMs",
+        labels: ["partitions", "readers"],
+      },
     ],
   },
   {
