@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { outcomes } from "../goals.ts";
+import { outcomes, reasons } from "../goals.ts";
 import { type Result, readResult } from "../results.ts";
 import { chartsOf } from "./charts.ts";
 import { goalTable, machineLines, tablesOf } from "./markdown.ts";
@@ -30,9 +30,12 @@ export async function writeReport(results: string, docs: string): Promise<string
     sections.push(section(result, pictures));
   }
   const page = join(docs, "performance.md");
+  const goals = outcomes(found);
+  const unmet = reasons(goals).map((reason) => `- ${reason}`);
+  const why = unmet.length > 0 ? [`Why not:\n\n${unmet.join("\n")}`] : [];
   await writeFile(
     page,
-    [NOTICE, "# Performance", introduction(found), goalTable(outcomes(found)), ...sections, ""].join("\n\n"),
+    [NOTICE, "# Performance", introduction(found), goalTable(goals), ...why, ...sections, ""].join("\n\n"),
   );
   return [page, ...written];
 }
