@@ -51,12 +51,15 @@ function named(label: string, value: string | number | undefined): string {
 
 function lines(result: Result, { name, title, metric, x, line }: LineShape): Chart[] {
   const found = withLabels(result, [x, line]).filter((measurement) => measurement.metric === metric);
-  const drawn = [...groupBy(found, ({ labels }) => labels[line] ?? "")].map(([label, measurements]) => ({
-    label: formatLabel(label),
-    points: measurements
-      .map(({ labels, median }): [number, number] => [Number(labels[x]), median])
-      .sort(([a], [b]) => a - b),
-  }));
+  // One point is no line; the table has it.
+  const drawn = [...groupBy(found, ({ labels }) => labels[line] ?? "")]
+    .filter(([, measurements]) => measurements.length > 1)
+    .map(([label, measurements]) => ({
+      label: formatLabel(label),
+      points: measurements
+        .map(({ labels, median }): [number, number] => [Number(labels[x]), median])
+        .sort(([a], [b]) => a - b),
+    }));
   if (drawn.length === 0) return [];
   const formatY = (value: number) => formatMetric(metric, value);
   return [{ name, title, svg: lineChart(title, drawn, { logarithmic: true, formatX: formatNumber, formatY }) }];
