@@ -32,10 +32,10 @@ export function readReplicaLag(): (executor: Executor) => Promise<number> {
     const replicas = await select(executor, columns, from);
     const written = replicas[0]?.written;
     if (written === undefined) return 0;
-    const [before, last] = [seen.at(-2), seen.at(-1)];
-    if (last?.position !== written) {
-      // The newest is always there; of older ones as many as the lag needs to be told to a fifth of a second.
-      if (before && last && last.at - before.at < sampleMs) seen.pop();
+    const before = seen.at(-2);
+    if (seen.at(-1)?.position !== written) {
+      // The newest is always there, and takes the place of the last one where both lie within a fifth of a second.
+      if (before && now - before.at < sampleMs) seen.pop();
       seen.push({ position: written, at: now });
     }
     const behind = replicas.map(({ replayed }) => {
