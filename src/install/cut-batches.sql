@@ -1,5 +1,5 @@
 -- Cuts the plain table into block ranges of about batch_size rows, the tasks of the load, and of at most 64 MB with what is
--- toasted: 10,000 rows of a kilobyte are 10 MB and take a quarter of a second, rows of a megabyte would take minutes. Blocks added later hold only
+-- toasted: 10,000 rows of a kilobyte are 10 MB, but rows of a megabyte would be 10 GB in one transaction. Blocks added later hold only
 -- rows that were logged, so the end that is seen now is the end of the load.
 CREATE OR REPLACE FUNCTION prisma_partition.cut_batches(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$

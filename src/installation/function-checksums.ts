@@ -1,3 +1,6 @@
+/** The names of functions that belong to one table, its capture and its drains, as a regular expression of PostgreSQL's. */
+export const tableFunctions = "^(capture_[0-9]+(_(insert|update|delete))?|drain_[0-9]+_(forward|reverse))$";
+
 /**
  * What is installed, function by function: its signature and an MD5 over what makes it behave as it does. Read from
  * pg_proc's columns, not from pg_get_functiondef(), whose wording differs between PostgreSQL versions: so a checksum
@@ -17,4 +20,4 @@ export const functionChecksums = `
     FROM unnest(p.proargtypes) WITH ORDINALITY x(type, ordinality)
   ) a
   WHERE p.pronamespace = pg_catalog.to_regnamespace('prisma_partition')
-    AND p.proname !~ '^(capture_[0-9]+(_(insert|update|delete))?|drain_[0-9]+_(forward|reverse))$'`;
+    AND p.proname !~ '${tableFunctions}'`;

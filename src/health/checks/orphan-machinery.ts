@@ -1,3 +1,4 @@
+import { tableFunctions } from "../../installation/function-checksums.ts";
 import { installationCheck, installationQuery } from "../check.ts";
 import { sql } from "../command.ts";
 import { few } from "../words.ts";
@@ -13,7 +14,7 @@ const machinery = installationQuery({
     UNION ALL
     -- With CASCADE go the triggers that call it.
     SELECT substring(p.proname FROM '[0-9]+'), p.proname, 1, format('DROP FUNCTION prisma_partition.%I(%s) CASCADE', p.proname, pg_get_function_identity_arguments(p.oid))
-    FROM pg_proc p WHERE p.pronamespace = to_regnamespace('prisma_partition') AND p.proname ~ '^(capture_[0-9]+(_(insert|update|delete))?|drain_[0-9]+_(forward|reverse))$'
+    FROM pg_proc p WHERE p.pronamespace = to_regnamespace('prisma_partition') AND p.proname ~ '${tableFunctions}'
   )
   SELECT number, array_agg(name ORDER BY turn, name) AS names, array_agg(statement ORDER BY turn, name) AS statements
   FROM part WHERE NOT EXISTS (SELECT FROM prisma_partition.tables t WHERE t.id::text = part.number)
