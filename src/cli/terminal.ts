@@ -6,6 +6,8 @@ export interface Terminal {
   err(text: string): void;
   /** Characters per line; Infinity where output goes to a file or a pipe, so that nothing is cut. */
   readonly columns: () => number;
+  /** Lines that are seen at once; Infinity where nothing scrolls out of sight. */
+  readonly rows: () => number;
   /** A line may be rewritten in place. */
   readonly rewritable: boolean;
   readonly color: boolean;
@@ -15,6 +17,7 @@ export interface Terminal {
 interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
 }
 
@@ -25,6 +28,7 @@ export function makeTerminal(out: Stream, err: Stream, env: Readonly<Record<stri
     out: (text) => void out.write(text),
     err: (text) => void err.write(text),
     columns: () => (out.isTTY ? (out.columns ?? 80) : Number.POSITIVE_INFINITY),
+    rows: () => (out.isTTY ? (out.rows ?? 24) : Number.POSITIVE_INFINITY),
     rewritable,
     color: rewritable && !env.NO_COLOR,
   };
