@@ -2,7 +2,6 @@
  * pg_cron does all of it: after the deploy of the setup nobody calls anything, and the rows get copied; after that of the
  * cutover, the old table follows the new one.
  */
-import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -10,8 +9,9 @@ import { createPartitions } from "../../src/index.ts";
 import { Conversion } from "../support/convert.ts";
 import { type FreshDatabase, freshDatabase } from "../support/database.ts";
 import type { ProvidedServer } from "../support/global-setup.ts";
-import { installPackage, Project } from "../support/project.ts";
+import { Project } from "../support/project.ts";
 import { TEST_DATABASE } from "../support/servers/index.ts";
+import { sharedInstallation } from "../support/shared-installation.ts";
 import { atCutover, INIT, SCHEMA } from "./fixtures/orders.ts";
 
 const ROWS = 5000;
@@ -19,9 +19,8 @@ const NODE = "127.0.0.1";
 
 let installation: string;
 beforeAll(async () => {
-  installation = await installPackage();
+  installation = await sharedInstallation();
 });
-afterAll(() => rm(installation, { recursive: true, force: true }));
 
 /** pg_cron runs jobs every few seconds since 1.5; before, every minute. */
 async function knowsSeconds({ url }: ProvidedServer): Promise<boolean> {

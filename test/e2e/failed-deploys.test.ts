@@ -2,24 +2,23 @@
  * A deploy that fails, as a user meets it: `prisma migrate deploy` says why and what to do, nothing has changed, and after
  * `prisma migrate resolve --rolled-back NAME` the same deploy succeeds.
  */
-import { rm } from "node:fs/promises";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../support/database.ts";
 import { fingerprint } from "../support/fingerprint.ts";
 import type { ProvidedServer } from "../support/global-setup.ts";
 import type { EngineMode } from "../support/prisma-cli.ts";
-import { installPackage, Project } from "../support/project.ts";
+import { Project } from "../support/project.ts";
 import { Sabotage } from "../support/sabotage.ts";
+import { sharedInstallation } from "../support/shared-installation.ts";
 import { CHANGES, emitMigrations, type Label, type Migration, SCHEMA, SEED } from "./fixtures/orders.ts";
 
 let installation: string;
 let migrations: Record<Label, Migration>;
 beforeAll(async () => {
-  installation = await installPackage();
+  installation = await sharedInstallation();
   migrations = await emitMigrations(installation);
 });
-afterAll(() => rm(installation, { recursive: true, force: true }));
 
 /** The commands of each migration that fail, by their number: some 90 make up an install or a cutover, 24 a setup. */
 const FAILING: Record<EngineMode, Partial<Record<Label, number[]>>> = {

@@ -3,21 +3,19 @@
  * Every command of install, setup and cutover is made to fail in turn, from outside the package (test/support/sabotage.ts);
  * "as it was" is a fingerprint of all catalogs and rows (test/support/fingerprint.ts).
  */
-import { rm } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../support/database.ts";
 import { fingerprint } from "../support/fingerprint.ts";
-import { installPackage } from "../support/project.ts";
 import { SABOTAGED, Sabotage } from "../support/sabotage.ts";
 import { TEST_DATABASE } from "../support/servers/index.ts";
+import { sharedInstallation } from "../support/shared-installation.ts";
 import { CHANGES, emitMigrations, INIT, type Label, type Migration, SEED } from "./fixtures/orders.ts";
 
 let migrations: Record<Label, Migration>;
 beforeAll(async () => {
-  const installation = await installPackage();
+  const installation = await sharedInstallation();
   migrations = await emitMigrations(installation);
-  await rm(installation, { recursive: true });
 });
 
 describe.each(inject("servers"))("$name", (server) => {

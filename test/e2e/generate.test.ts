@@ -5,8 +5,9 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../support/database.ts";
 import type { PrismaResult } from "../support/prisma-cli.ts";
-import { installPackage, Project } from "../support/project.ts";
+import { Project } from "../support/project.ts";
 import { TEST_DATABASE } from "../support/servers/index.ts";
+import { sharedInstallation } from "../support/shared-installation.ts";
 import { atCutover, INIT, SCHEMA } from "./fixtures/orders.ts";
 
 const MIGRATIONS = "prisma/migrations";
@@ -15,9 +16,8 @@ const NOWHERE = "postgresql://nobody@localhost:1/none";
 let installation: string;
 let project: Project;
 beforeAll(async () => {
-  installation = await installPackage();
+  installation = await sharedInstallation();
 });
-afterAll(() => rm(installation, { recursive: true, force: true }));
 
 async function newProject(url = NOWHERE): Promise<void> {
   await project?.remove();

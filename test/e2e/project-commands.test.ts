@@ -1,11 +1,13 @@
 /** The commands that read and edit the schema, from the packed tarball, with the project's own Prisma. */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../support/database.ts";
 import { atCutover, exampleSchema } from "../support/example.ts";
 import { packageRoot } from "../support/package-root.ts";
-import { installPackage, Project } from "../support/project.ts";
+import { Project } from "../support/project.ts";
+import { sharedInstallation } from "../support/shared-installation.ts";
 
 const [server] = inject("servers");
 if (server === undefined) throw new Error("no server");
@@ -18,9 +20,8 @@ let installation: string;
 let database: FreshDatabase;
 let project: Project;
 beforeAll(async () => {
-  installation = await installPackage();
+  installation = await sharedInstallation();
 });
-afterAll(() => rm(installation, { recursive: true, force: true }));
 
 /** The example before its first `prisma generate`, in a database of its own. */
 async function newProject(): Promise<void> {
@@ -140,6 +141,26 @@ describe("plan", () => {
   });
 });
 
+/** A generator that fails, after what `generate` does. */
+async function addGenerator(generate: string): Promise<void> {
+  await project.write(
+    "other.mjs",
+    `
+    import { createInterface } from "node:readline";
+    const answer = (id, content) => process.stderr.write(JSON.stringify({ jsonrpc: "2.0", id, ...content }) + "\\n");
+    for await (const line of createInterface({ input: process.stdin })) {
+      const { id, method } = JSON.parse(line);
+      if (method === "generate") {
+        ${generate}
+        answer(id, { error: { code: 1, message: "no", data: { stack: "" } } });
+      } else answer(id, { result: { manifest: { prettyName: "other" } } });
+    }`,
+  );
+  await project.editSchema(
+    (schema) => `${schema}\ngenerator zzz {\n  provider = "node ./other.mjs"\n  output   = "../generated/zzz"\n}\n`,
+  );
+}
+
 describe("cutover, rollback, cleanup", () => {
   beforeAll(async () => {
     await newProject();
@@ -165,21 +186,7 @@ describe("cutover, rollback, cleanup", () => {
     expect(await files()).toEqual(before);
 
     // Another generator fails, after ours has written the migration.
-    await project.write(
-      "fail.mjs",
-      `
-      import { createInterface } from "node:readline";
-      for await (const line of createInterface({ input: process.stdin })) {
-        const { id, method } = JSON.parse(line);
-        const failure = { error: { code: 1, message: "no", data: { stack: "" } } };
-        const answer = method === "generate" ? failure : { result: { manifest: { prettyName: "failing" } } };
-        await new Promise((resolve) => setTimeout(resolve, method === "generate" ? 1000 : 0));
-        process.stderr.write(JSON.stringify({ jsonrpc: "2.0", id, ...answer }) + "\\n");
-      }`,
-    );
-    await project.editSchema(
-      (schema) => `${schema}\ngenerator zzz {\n  provider = "node ./fail.mjs"\n  output   = "../generated/zzz"\n}\n`,
-    );
+    await addGenerator("await new Promise((resolve) => setTimeout(resolve, 1000));");
     const failing = await files();
     const failed = await project.partition(["cutover", MODEL, "--yes"]);
     expect(failed.code).toBe(3);
@@ -187,6 +194,21 @@ describe("cutover, rollback, cleanup", () => {
     expect(failed.stderr).toMatch(/were removed: \d{14}_partition_cutover_event_transactions/);
     expect(failed.stderr).toContain("npx prisma generate");
     expect(await files()).toEqual(failing);
+    await project.writeSchema(before["prisma/schema.prisma"] as string);
+  });
+
+  test("are taken back where Ctrl-C stops generate", async () => {
+    const before = await files();
+    // Another generator takes its time, after ours has written the migration.
+    await addGenerator("while (true) await new Promise((resolve) => setTimeout(resolve, 1000));");
+    const slow = await files();
+    const interrupt = (async () => {
+      while ((await labels()).at(-1) !== "partition_cutover_event_transactions") await sleep(50);
+    })();
+    const stopped = await project.partition(["cutover", MODEL, "--yes"], { interrupt });
+    expect(stopped).toMatchObject({ code: 130, stderr: expect.stringContaining("prisma/schema.prisma is as before") });
+    expect(stopped.stderr).toMatch(/were removed: \d{14}_partition_cutover_event_transactions/);
+    expect(await files()).toEqual(slow);
     await project.writeSchema(before["prisma/schema.prisma"] as string);
   });
 

@@ -3,13 +3,14 @@
  * that it names lead on. In one project, with the real CLI; migrations that fail at every one of their commands are
  * failures.test.ts and failed-deploys.test.ts, a backfill that is cut off anywhere is in test/interruption.
  */
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../support/database.ts";
 import { atCutover, exampleSchema, seedExample, withoutPartitioning } from "../support/example.ts";
-import { installPackage, Project } from "../support/project.ts";
+import { Project } from "../support/project.ts";
+import { sharedInstallation } from "../support/shared-installation.ts";
 
 const DIFF = ["migrate", "diff", "--from-config-datasource", "--to-schema", "prisma/schema.prisma", "--exit-code"];
 const MODEL = "EventTransaction";
@@ -22,7 +23,7 @@ let client: pg.Client;
 beforeAll(async () => {
   const [server] = inject("servers");
   if (!server) throw new Error("no server");
-  installation = await installPackage();
+  installation = await sharedInstallation();
   database = await freshDatabase(server.url);
   project = await Project.create({ installation, url: database.url });
   client = new pg.Client({ connectionString: database.url });
@@ -39,7 +40,6 @@ afterAll(async () => {
   await client?.end();
   await project?.remove();
   await database?.drop();
-  await rm(installation, { recursive: true, force: true });
 });
 
 async function lastFolder(): Promise<string> {

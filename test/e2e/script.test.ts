@@ -1,11 +1,12 @@
 /** The script of docs/examples, as a new user would run it: through a PrismaClient, and through pg, under live writes. */
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, inject, test } from "vitest";
 import { freshDatabase } from "../support/database.ts";
 import { exampleSchema, seedExample, withoutPartitioning } from "../support/example.ts";
 import { packageRoot } from "../support/package-root.ts";
-import { installPackage, Project } from "../support/project.ts";
+import { Project } from "../support/project.ts";
+import { sharedInstallation } from "../support/shared-installation.ts";
 import { Writers } from "../support/writers.ts";
 
 const ROWS = 20_000;
@@ -18,9 +19,8 @@ export const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionStrin
 
 let installation: string;
 beforeAll(async () => {
-  installation = await installPackage();
+  installation = await sharedInstallation();
 });
-afterAll(() => rm(installation, { recursive: true, force: true }));
 
 const [server] = inject("servers");
 if (server === undefined) throw new Error("no server");

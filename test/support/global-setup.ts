@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { SERVER_NAMES, type Server, type ServerName, startServer, TEST_DATABASE } from "./servers/index.ts";
@@ -12,10 +15,12 @@ export interface ProvidedServer {
 declare module "vitest" {
   interface ProvidedContext {
     servers: ProvidedServer[];
+    /** A directory for `sharedInstallation`. */
+    installation: string;
   }
 }
 
-/** Starts the PostgreSQL servers, side by side, for all test files. */
+/** Starts the PostgreSQL servers, side by side, for all test files, and keeps a place for the installed package. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const urls = process.env.TEST_DATABASE_URLS?.split(",").filter((url) => url.trim() !== "");
   const servers = urls?.length ? await Promise.all(urls.map((url) => external(url.trim()))) : await startAll();
@@ -23,7 +28,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     "servers",
     servers.map(({ name, url, extensions }) => ({ name, url, extensions })),
   );
+  const installation = await mkdtemp(join(tmpdir(), "prisma-partition-install-"));
+  project.provide("installation", installation);
   return async () => {
+    await rm(installation, { recursive: true, force: true });
     await Promise.all(servers.map((server) => server.stop()));
   };
 }

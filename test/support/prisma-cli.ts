@@ -1,4 +1,4 @@
-import { type SpawnOptions, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -47,9 +47,15 @@ export async function runPrisma(cwd: string, args: string[], options: PrismaOpti
 }
 
 /** Runs a command to its end, whatever its exit code; output that is not piped is not in the result. */
-export function runCommand(command: string, args: string[], options: SpawnOptions): Promise<PrismaResult> {
+export function runCommand(
+  command: string,
+  args: string[],
+  options: SpawnOptions,
+  onStart?: (child: ChildProcess) => void,
+): Promise<PrismaResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, options);
+    onStart?.(child);
     let stdout = "";
     let stderr = "";
     child.stdout?.setEncoding("utf8").on("data", (text) => {

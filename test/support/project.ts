@@ -2,7 +2,7 @@
  * A user's project: an empty directory into which the packed tarball, Prisma and a driver were installed by npm. Nothing
  * in it comes from the source tree but the example's schema.
  */
-import { execFile } from "node:child_process";
+import { execFile, type SpawnOptions } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,11 +13,11 @@ import { type PrismaOptions, type PrismaResult, runCommand, runPrisma, schemaEng
 const run = promisify(execFile);
 
 /**
- * Packs the package and installs it, with what its users have beside it, into a new directory. Takes some seconds; the
- * projects of one test file share it.
+ * Packs the package and installs it, with what its users have beside it, into a directory, a new one unless one is given.
+ * Takes some seconds.
  */
-export async function installPackage(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "prisma-partition-install-"));
+export async function installPackage(directory?: string): Promise<string> {
+  directory ??= await mkdtemp(join(tmpdir(), "prisma-partition-install-"));
   const { devDependencies } = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8"));
   await run("npm", ["pack", "--silent", "--pack-destination", directory], { cwd: packageRoot });
   const { version } = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8"));
@@ -108,14 +108,20 @@ export class Project {
 
   /**
    * `npx prisma-partition …`; resolves whatever the exit code. With `terminal` it writes to this process's own terminal,
-   * and the result has no output. What it runs of Prisma works as `prisma` does here. `env` comes on top.
+   * and the result has no output. What it runs of Prisma works as `prisma` does here. `env` comes on top. It and what it
+   * runs get a Ctrl-C, as from a terminal, when `interrupt` is done.
    */
   partition(
     args: string[],
-    { terminal, env = {} }: { terminal?: boolean; env?: Record<string, string> } = {},
+    {
+      terminal,
+      env = {},
+      interrupt,
+    }: { terminal?: boolean; env?: Record<string, string>; interrupt?: Promise<void> } = {},
   ): Promise<PrismaResult> {
     const engine = { CHECKPOINT_DISABLE: "1", ...schemaEngineEnv(this.#mode, this.directory), ...env };
-    return this.#spawn(join(this.directory, "node_modules", ".bin", "prisma-partition"), args, terminal, engine);
+    const command = join(this.directory, "node_modules", ".bin", "prisma-partition");
+    return this.#spawn(command, args, terminal, engine, interrupt);
   }
 
   /** `node …`; resolves whatever the exit code. */
@@ -132,13 +138,23 @@ export class Project {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  #spawn(command: string, args: string[], terminal = false, more: Record<string, string> = {}): Promise<PrismaResult> {
+  #spawn(
+    command: string,
+    args: string[],
+    terminal = false,
+    more: Record<string, string> = {},
+    interrupt?: Promise<void>,
+  ): Promise<PrismaResult> {
     const { CI: _, ...inherited } = process.env;
     const env = { ...inherited, ...this.environment, ...(terminal ? {} : { NO_COLOR: "1" }), ...more };
-    return runCommand(command, args, {
+    const options: SpawnOptions = {
       cwd: this.directory,
       env,
       stdio: terminal ? "inherit" : ["ignore", "pipe", "pipe"],
+      detached: interrupt !== undefined, // a process group of its own
+    };
+    return runCommand(command, args, options, ({ pid }) => {
+      interrupt?.then(() => pid !== undefined && process.kill(-pid, "SIGINT"));
     });
   }
 }

@@ -2,20 +2,19 @@
  * Many models at once, with the real Prisma CLI: plain, annotated, set up, backfilled, cut over, taken back and cut over
  * again, and at every stage Prisma sees no drift and the rows are what they were. One project per server.
  */
-import { rm } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../support/database.ts";
-import { installPackage, Project } from "../../support/project.ts";
+import { Project } from "../../support/project.ts";
+import { sharedInstallation } from "../../support/shared-installation.ts";
 import { cells, type ModelCell, type SchemaStage, schemaAt } from "./schema.ts";
 
 const DIFF = ["migrate", "diff", "--from-config-datasource", "--to-schema", "prisma/schema.prisma", "--exit-code"];
 
 let installation: string;
 beforeAll(async () => {
-  installation = await installPackage();
+  installation = await sharedInstallation();
 });
-afterAll(() => rm(installation, { recursive: true, force: true }));
 
 for (const [index, server] of inject("servers").entries()) {
   describe(`${server.name}, ${cells.length} models`, { timeout: 300_000 }, () => {
