@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Conversion } from "../support/convert.ts";
 import { Random } from "../support/random.ts";
-import { Background } from "./background.ts";
+import { Background, isTransient } from "./background.ts";
 import type { Plan } from "./plan.ts";
 import type { SharedRows } from "./shared-rows.ts";
 import type { Statistics } from "./statistics.ts";
@@ -91,13 +91,24 @@ export class Road {
   /** The clients know of it: their ledgers start anew. */
   async #truncate(): Promise<void> {
     await this.#workload.pausedFor(async () => {
-      await this.#conversion.query("BEGIN");
-      await this.#conversion.query("TRUNCATE app.events");
-      await this.#conversion.query(this.#shared.insertSql());
-      await this.#conversion.query("COMMIT");
+      await this.#tryTruncate();
       for (const { ledger } of this.#workload.clients) ledger.clear();
       this.#seeds.clear();
     });
+  }
+
+  /** A TRUNCATE that waits for CREATE INDEX CONCURRENTLY, which waits for its snapshot, is a deadlock anywhere: try again. */
+  async #tryTruncate(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#conversion.query(`BEGIN; TRUNCATE app.events; ${this.#shared.insertSql()}; COMMIT`);
+        return;
+      } catch (error) {
+        await this.#conversion.query("ROLLBACK");
+        if (!isTransient(error)) throw error;
+        this.#statistics.refuse(`TRUNCATE ${(error as { code: string }).code}`, error);
+      }
+    }
   }
 
   /** In the middle of the load, unless that was over at once. */

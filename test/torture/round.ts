@@ -62,6 +62,7 @@ async function play(
 
 /** What would outlive the database, or keep it from being dropped. */
 async function cleanUp(server: ProvidedServer, conversion: Conversion): Promise<void> {
+  await conversion.reconnect(); // the connection may be in a transaction that failed
   const prepared = await conversion.query<{ gid: string }>(
     "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()",
   );
