@@ -35,6 +35,7 @@ BEGIN
   $sql$, v_log, prisma_partition.join_columns(v_pair, 'NEW.%I', ', '), prisma_partition.join_columns(v_pair, 'OLD.%I', ', ')) AS body
     UNION ALL
     SELECT s.suffix, '', format($sql$
+    #variable_conflict use_column -- a column may be named like what a trigger function has: found, new, tg_op
     BEGIN
       IF pg_catalog.current_setting('prisma_partition.draining', true) OPERATOR(pg_catalog.=) 'on' THEN RETURN NULL; END IF;
       INSERT INTO %s %s;

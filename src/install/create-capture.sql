@@ -17,8 +17,11 @@ BEGIN
   v_pair := prisma_partition.pair_columns(t);
   v_log := format('prisma_partition.%I', 'log_' || t.id);
 
-  EXECUTE format('CREATE TABLE %s AS SELECT %s FROM %s WITH NO DATA', v_log,
-    prisma_partition.join_columns(v_pair, '%I', ', '), t.plain::regclass);
+  -- Of base types: a domain may refuse the nulls of a TRUNCATE's entry, or have a default for them.
+  EXECUTE format('CREATE TABLE %s AS SELECT %s FROM %s WITH NO DATA', v_log, (
+    SELECT string_agg(format('%1$I::%2$s AS %1$I', a.attname, format_type(prisma_partition.base_type(a.atttypid), -1)), ', ' ORDER BY v.ordinality)
+    FROM unnest(v_pair) WITH ORDINALITY AS v (name, ordinality) JOIN pg_attribute a ON a.attrelid = t.plain AND a.attname = v.name
+  ), t.plain::regclass);
   -- Entries are appended and deleted all the time: vacuum by count, not by share of the table.
   EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
     autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 2147483647)', v_log);

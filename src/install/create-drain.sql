@@ -23,9 +23,11 @@
 --   rest     as replace, but a row that collides is left out and its pair stays on the log. On the way back, where only
 --            (identity, key) is unique in the source, two rows may share what the target holds once
 --
--- The way back conflicts by identity. A row found under it with another key is either the same row before it moved, or a
--- second one that the source has still: the first is overwritten, the second must not be, hence the check before step 3.
--- (A row that appears between the check and step 3 has its own entry on the log, which will find the other.)
+-- The way back conflicts by identity. A row found under it with another key (displaced) is either the same row before it
+-- moved, or a second one that the source has still: the first is overwritten, the second must not be, hence the check
+-- before step 3. A row that appears between the check and step 3 may overwrite the second one all the same; its own entry
+-- will find nothing left to do. So what step 3 has overwritten and the source has still goes back on the log, where it
+-- collides as it should.
 --
 -- The tables are named as they will be when this way is taken, so that the swap has nothing to write under its lock.
 --
@@ -43,30 +45,37 @@ DECLARE
   v_source text := format('%I.%I', t.schema_name, t.table_name);
   v_target text := format('%I.%I', t.schema_name || CASE p_direction WHEN 'forward' THEN '_partitioned' ELSE '_old' END, t.table_name);
   v_search_path text := prisma_partition.operator_path(p_source, v_pair);
-  v_set text; v_guard text; v_body text;
+  v_set text; v_guard text := ''; v_put_back text := ''; v_body text;
 BEGIN
   SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO v_set
   FROM pg_attribute
   WHERE attrelid = p_source AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a';
-  v_guard := CASE WHEN v_conflict <> v_pair THEN format($sql$
-        IF EXISTS (
-          SELECT FROM unnest(drain.v_pairs) AS p JOIN %1$s d ON %2$s JOIN %3$s s ON %4$s JOIN %3$s o ON %5$s
-          WHERE record_image_ne(ROW(%6$s), ROW(%7$s))
+  IF v_conflict <> v_pair THEN
+    v_guard := format($sql$
+        v_displaced := ARRAY(
+          SELECT ROW(%6$s)::%7$s FROM unnest(drain.v_pairs) AS p JOIN %1$s d ON %2$s WHERE d.%5$I <> p.%5$I);
+        IF v_displaced <> '{}' AND EXISTS (
+          SELECT FROM unnest(drain.v_pairs) AS p JOIN %3$s s ON %4$s JOIN %1$s d ON %2$s JOIN %3$s o ON %8$s WHERE d.%5$I <> p.%5$I
         ) THEN
           RAISE unique_violation;
         END IF;$sql$,
-    v_target, prisma_partition.join_columns(v_conflict, 'd.%1$I = p.%1$I', ' AND '),
-    v_source, v_on_source, prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '),
-    prisma_partition.join_columns(v_pair, 'd.%I', ', '), prisma_partition.join_columns(v_pair, 'p.%I', ', ')) ELSE '' END;
+      v_target, prisma_partition.join_columns(v_conflict, 'd.%1$I = p.%1$I', ' AND '), v_source, v_on_source, t.key_column,
+      prisma_partition.join_columns(v_pair, 'd.%I', ', '), v_log, prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '));
+    v_put_back := format($sql$
+        IF v_displaced <> '{}' THEN
+          INSERT INTO %1$s SELECT %2$s FROM unnest(drain.v_displaced) AS p JOIN %3$s s ON %4$s
+          WHERE NOT EXISTS (SELECT FROM %5$s d WHERE %6$s);
+        END IF;$sql$,
+      v_log, prisma_partition.join_columns(v_pair, 'p.%I', ', '), v_source, v_on_source, v_target, v_on_target);
+  END IF;
 
   v_body := format($sql$
     #variable_conflict use_column -- columns may have the names of variables, which are qualified beside them
     <<drain>>
     DECLARE
-      v_pairs %3$s[]; v_gone %3$s[]; v_taken bigint; v_whole boolean; v_left bigint; v_entries tid[];
+      v_pairs %3$s[]; v_gone %3$s[]; v_displaced %3$s[]; v_taken bigint; v_whole boolean; v_left bigint; v_entries tid[];
       v_position tid := coalesce(nullif(current_setting('prisma_partition.log_position', true), ''), '(0,0)');
     BEGIN
-      PERFORM set_config('prisma_partition.draining', 'on', true);
       SET CONSTRAINTS ALL IMMEDIATE; -- a deferred unique must collide here, where the caller can do something about it
 
       -- Not always from the beginning: 10,000 entries taken and not vacuumed yet cost the next batch 10 ms, and so on.
@@ -94,14 +103,13 @@ BEGIN
       END IF;
 
       IF p_mode = 'upsert' THEN
-        v_gone := ARRAY(SELECT p::%3$s FROM unnest(drain.v_pairs) AS p WHERE NOT EXISTS (SELECT FROM %9$s s WHERE %11$s));
+        v_gone := ARRAY(SELECT ROW(%19$s)::%3$s FROM unnest(drain.v_pairs) AS p WHERE NOT EXISTS (SELECT FROM %9$s s WHERE %11$s));
         IF v_gone <> '{}' THEN
           DELETE FROM %6$s d USING unnest(drain.v_gone) AS p WHERE %10$s;
-        END IF;
-%18$s
+        END IF;%18$s
         INSERT INTO %6$s AS d (%7$s) OVERRIDING SYSTEM VALUE
         SELECT %8$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s
-        ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));
+        ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));%20$s
         RETURN v_taken;
       END IF;
 
@@ -138,7 +146,9 @@ BEGIN
     prisma_partition.column_list(p_source, 'excluded.%I'),
     prisma_partition.join_columns(v_pair, 's.%I', ', '),
     prisma_partition.join_columns(v_pair, 'd.%1$I = s.%1$I', ' AND '),
-    v_guard);
+    v_guard,
+    prisma_partition.join_columns(v_pair, 'p.%I', ', '),
+    v_put_back);
   -- Quoted as a literal: a name may hold any dollar quote.
   EXECUTE format($sql$
     CREATE OR REPLACE FUNCTION prisma_partition.%I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql

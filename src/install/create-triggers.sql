@@ -17,9 +17,7 @@ BEGIN
         WHEN 'TRUNCATE' THEN 'FOR EACH STATEMENT' || v_when
         ELSE 'FOR EACH ROW' || v_when
       END, c.function);
-    IF c.enabled <> 'O' THEN
-      EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', v_table, CASE c.enabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END, c.name);
-    END IF;
+    EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', v_table, CASE c.enabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END, c.name);
   END LOOP;
 END
 $fn$;

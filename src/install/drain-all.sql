@@ -18,6 +18,7 @@ DECLARE
   v_limit bigint; v_last bigint := 0; v_batch integer := 0;
   v_patience interval := coalesce(nullif(current_setting('prisma_partition.drain_timeout', true), ''), '60s');
   v_until timestamptz := clock_timestamp() + v_patience; v_entries bigint; v_before bigint;
+  v_draining text := current_setting('prisma_partition.draining', true);
   v_mode text := 'upsert'; v_collisions integer := 0; v_collided boolean := false; v_message text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
@@ -30,6 +31,7 @@ BEGIN
   END IF;
   v_limit := CASE WHEN p_batches IS NULL THEN greatest(t.batch_size, 20000) ELSE coalesce(p_limit, t.batch_size) END;
   v_call := format('SELECT %s($1, $2)', v_function);
+  PERFORM set_config('prisma_partition.draining', 'on', true); -- capture is silent …
   LOOP
     LOOP
       BEGIN
@@ -61,6 +63,7 @@ BEGIN
     IF v_mode <> 'rest' THEN v_collisions := 0; END IF; -- else the next collision need not try everything again
     v_mode := 'upsert';
   END LOOP;
+  PERFORM set_config('prisma_partition.draining', coalesce(v_draining, ''), true); -- … but not for the caller's own writes
   -- On the way back they may wait for ever; `status` shows it until they are gone.
   v_message := format('rows of %I.%I collide with others under the uniques of %s and wait on the change log: '
     'since the cutover these are unique only together with %I', t.schema_name, t.table_name, prisma_partition.other_of(t)::regclass, t.key_column);

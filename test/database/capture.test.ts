@@ -120,7 +120,21 @@ const WAYS: readonly Way[] = [
     title: "a session that is a replica for some of its statements",
     write: `BEGIN; UPDATE app.t SET v = -1 WHERE id = 1; SET LOCAL session_replication_role = replica; UPDATE app.t SET v = -1 WHERE id IN (2, 3);
       SET LOCAL session_replication_role = origin; UPDATE app.t SET v = -1 WHERE id = 4; COMMIT`,
-    logged: [1, 2, 3, 4],
+    logged: [1, 2, 2, 3, 3, 4], // by both kinds of triggers
+  },
+  {
+    title: "a statement that becomes a replica's half way",
+    ddl: `CREATE FUNCTION app.become() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN IF NEW.id = 3 THEN PERFORM set_config('session_replication_role', 'replica', true); END IF; RETURN NEW; END $$;
+      CREATE TRIGGER become BEFORE UPDATE ON app.t FOR EACH ROW EXECUTE FUNCTION app.become();
+      ALTER TABLE app.t ENABLE ALWAYS TRIGGER become`,
+    write: "UPDATE app.t SET v = -1 WHERE id <= 5",
+    logged: [1, 2, 3, 3, 4, 4, 5, 5],
+  },
+  {
+    title: "the transaction that has drained the log itself",
+    write: "BEGIN; SELECT prisma_partition.run_step(1); UPDATE app.t SET v = -1 WHERE id IN (1, 2); COMMIT",
+    logged: [1, 2],
   },
   {
     title: "a session with operators, functions and tables of its own in front of the system's",

@@ -243,10 +243,17 @@ for (const server of inject("servers")) {
       const definition = await c.value<string>(
         "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = 'prisma_partition_guard'",
       );
-      const restored = definition.replaceAll(/'\d+'::xid8/g, "'1000000000000'::xid8");
-      expect(restored).not.toBe(definition);
-      await c.query(`DROP TRIGGER prisma_partition_guard ON app.t; ${restored}`);
-      await c.query("BEGIN ISOLATION LEVEL REPEATABLE READ; UPDATE app.t SET v = 0 WHERE v = 1; COMMIT");
+      const [, swap = "", cluster = ""] = /refuse_old_snapshot\('(\d+)', '(\d+)'\)/.exec(definition) ?? [];
+      const inFuture = definition.replaceAll(`'${swap}'`, "'1000000000000'");
+      const restored = inFuture.replace(`'${cluster}'`, "'1'");
+      const update = `UPDATE app.t SET v = 0 WHERE v = 1`;
+      const attempt = async (trigger: string, sql: string) => {
+        await c.query(`DROP TRIGGER prisma_partition_guard ON app.t; ${trigger}`);
+        await c.query(sql);
+      };
+      await attempt(restored, `BEGIN ISOLATION LEVEL REPEATABLE READ; ${update}; COMMIT`);
+      await attempt(restored, update);
+      await expect(attempt(inFuture, update)).rejects.toMatchObject({ code: "40001" });
     });
   });
 }

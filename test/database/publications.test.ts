@@ -87,8 +87,8 @@ class Subscriber {
     this.target = target;
   }
 
-  static async create(server: Server, source: Conversion): Promise<Subscriber> {
-    const subscriber = new Subscriber(source, await Conversion.create(server, plain, table));
+  static async create(server: Server, source: Conversion, ddl = ""): Promise<Subscriber> {
+    const subscriber = new Subscriber(source, await Conversion.create(server, plain + ddl, table));
     // Within one cluster the slot must be there first: making it would wait for the transaction that subscribes.
     for (const slot of ["subscribed", "watched"])
       await source.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [slot]);
@@ -277,6 +277,29 @@ for (const name of SERVER_NAMES.filter((known) => inject("servers").some((server
       await target.query("CREATE TABLE app.o (id integer PRIMARY KEY)");
       await target.query("ALTER SUBSCRIPTION sub REFRESH PUBLICATION");
       await target.setup();
+    });
+
+    test("what a subscription writes that came later is captured: rows, not statements", async () => {
+      conversion = await Conversion.create(
+        server,
+        `${plain}; CREATE TABLE app.o (id integer PRIMARY KEY); CREATE PUBLICATION pub FOR TABLE app.o`,
+        table,
+      );
+      await conversion.query("ALTER TABLE app.t REPLICA IDENTITY FULL");
+      subscriber = await Subscriber.create(server, conversion, "; CREATE TABLE app.o (id integer PRIMARY KEY)");
+      const { target } = subscriber;
+      await target.setup();
+      await target.work();
+      await conversion.query("ALTER PUBLICATION pub ADD TABLE app.t");
+      await target.query("ALTER SUBSCRIPTION sub REFRESH PUBLICATION WITH (copy_data = false)");
+      await conversion.query(
+        "INSERT INTO app.t (id, at, v) SELECT n, now(), n FROM generate_series(1, 5) n; UPDATE app.t SET v = -v WHERE v <= 2; DELETE FROM app.t WHERE v = 3",
+      );
+      await subscriber.caughtUp();
+      expect(await target.value("SELECT count(*)::int FROM app.t")).toBe(4);
+      expect(await target.value("SELECT count(*)::int FROM prisma_partition.log_1")).toBe(8);
+      await target.work();
+      expect(await target.differences(target.name, target.shadow)).toEqual([]);
     });
   });
 }
