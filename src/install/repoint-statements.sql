@@ -6,7 +6,7 @@
 CREATE OR REPLACE FUNCTION prisma_partition.repoint_statements(p_from oid)
 RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  d record; p pg_policy; v_options text; v_statements text[] := '{}';
+  d record; p pg_policy; v_options text; v_meaning text; v_statements text[] := '{}';
 BEGIN
   FOR d IN SELECT x.*, c.reloptions, c.relpersistence FROM prisma_partition.dependents(p_from) x LEFT JOIN pg_class c ON c.oid = x.relation LOOP
     CASE d.kind
@@ -28,6 +28,11 @@ BEGIN
         RAISE EXCEPTION 'prisma-partition: % cannot follow % through the swap', pg_describe_object(d.class, d.object, 0), p_from::regclass
           USING ERRCODE = 'feature_not_supported', HINT = 'Nothing was changed. Drop it, and create it again after the swap.';
     END CASE;
+    v_meaning := prisma_partition.changed_meaning(p_from, d.class, d.object, v_statements[cardinality(v_statements)]);
+    IF v_meaning IS NOT NULL THEN -- made since refuse_dependents looked
+      RAISE EXCEPTION 'prisma-partition: % cannot follow % through the swap', pg_describe_object(d.class, d.object, 0), p_from::regclass
+        USING ERRCODE = 'feature_not_supported', HINT = format('Nothing was changed. It %s.', v_meaning);
+    END IF;
   END LOOP;
   RETURN v_statements;
 END

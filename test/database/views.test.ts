@@ -63,6 +63,47 @@ const refusals: Refusal[] = [
       CREATE CONSTRAINT TRIGGER g AFTER INSERT ON app.o FROM app.t FOR EACH ROW EXECUTE FUNCTION app.f()`,
     message: /trigger g on table app\.o refers to it/,
   },
+  {
+    title: "a view of ONLY the table",
+    ddl: `${plain}; CREATE VIEW app.v AS SELECT v FROM ONLY app.t`,
+    message: /view app\.v says ONLY app\.t, .* none of a partitioned one: take ONLY away/,
+  },
+  {
+    title: "ONLY, deep in a view that says it of another table as well",
+    ddl: `${plain}; CREATE TABLE app.o (v integer);
+      CREATE VIEW app.v AS WITH n AS (SELECT o.v FROM ONLY app.o WHERE EXISTS (SELECT FROM app.t JOIN ONLY app.t x TABLESAMPLE bernoulli (50) USING (id))) TABLE n`,
+    message: /view app\.v says ONLY app\.t/,
+  },
+  {
+    title: "ONLY a table with an odd name",
+    ddl: `CREATE TABLE app."T.[x]* ""q\\" (id bigint PRIMARY KEY, at timestamptz NOT NULL); CREATE VIEW app.v AS SELECT id FROM ONLY app."T.[x]* ""q\\"`,
+    table: { table: 'T.[x]* "q\\' },
+    message: /view app\.v says ONLY app\."T/,
+  },
+  {
+    title: "functions that write to ONLY the table, or read it for an INSERT",
+    ddl: `${plain}; CREATE FUNCTION app.f1() RETURNS void LANGUAGE sql BEGIN ATOMIC UPDATE ONLY app.t SET v = 1; END;
+      CREATE FUNCTION app.f2() RETURNS void LANGUAGE sql BEGIN ATOMIC DELETE FROM ONLY app.t; END;
+      CREATE PROCEDURE app.f3() BEGIN ATOMIC INSERT INTO app.t (at) SELECT at FROM ONLY app.t; END`,
+    message: /function app\.f1\(\) says ONLY[\s\S]*function app\.f2\(\) says ONLY[\s\S]*function app\.f3\(\) says ONLY/,
+  },
+  {
+    title: "a policy and a rule that read ONLY the table",
+    ddl: `${plain}; CREATE TABLE app.o (v integer); CREATE POLICY p ON app.o USING (true) WITH CHECK (v IN (SELECT v FROM ONLY app.t));
+      CREATE VIEW app.w AS SELECT v FROM app.o; CREATE RULE r AS ON INSERT TO app.w DO INSTEAD INSERT INTO app.o SELECT v FROM ONLY app.t`,
+    message: /policy p on table app\.o says ONLY[\s\S]*rule r on view app\.w says ONLY/,
+  },
+  {
+    title: "a function that deletes by ctid",
+    ddl: `${plain}; CREATE FUNCTION app.f() RETURNS void LANGUAGE sql BEGIN ATOMIC DELETE FROM app.t WHERE ctid = ANY (ARRAY(SELECT ctid FROM app.t LIMIT 5)); END`,
+    message: /function app\.f\(\) names the ctid of app\.t, .*name the columns that identify a row/,
+  },
+  {
+    title: "a view of ONLY the table with its ctid, a policy on its ctid",
+    ddl: `${plain}; CREATE VIEW app.v AS SELECT ctid AS place FROM ONLY app.t;
+      CREATE TABLE app.o (v integer); CREATE POLICY p ON app.o USING (EXISTS (SELECT FROM app.t WHERE t.ctid = '(0,1)'))`,
+    message: /view app\.v says ONLY .*; names the ctid[\s\S]*policy p on table app\.o names the ctid/,
+  },
 ];
 
 /** Everything that follows, with everything about it that could be lost. `%` is a suffix for roles. */
@@ -185,6 +226,60 @@ for (const server of inject("servers")) {
       });
       await c.query("DROP MATERIALIZED VIEW app.mv");
       await c.rollback();
+    });
+
+    test("ONLY of another table, another table's ctid and the target of an INSERT follow", async () => {
+      conversion = await Conversion.create(
+        server,
+        `${plain}; ${fill}; CREATE TABLE app.t2 (v integer); INSERT INTO app.t2 VALUES (1), (2); CREATE TABLE app.o (t integer); INSERT INTO app.o VALUES (1);
+         CREATE VIEW app.v AS SELECT t.v, t2.ctid AS place FROM ONLY app.t2 JOIN app.t USING (v) CROSS JOIN ONLY app.o;
+         CREATE PROCEDURE app.put() BEGIN ATOMIC INSERT INTO app.t (at, v) SELECT now(), v FROM ONLY app.t2; END`,
+        table,
+      );
+      const c = conversion;
+      await c.convert();
+      await c.query("CALL app.put()");
+      expect(await c.value("SELECT count(*)::int FROM app.v")).toBe(4);
+    });
+
+    test("ONLY and ctid that came after setup are refused before the swap, and once more by the swap itself", async () => {
+      conversion = await Conversion.create(server, `${plain}; ${fill}`, table);
+      const c = conversion;
+      await c.setup();
+      await c.work();
+      for (const [ddl, message] of [
+        ["CREATE VIEW app.x AS SELECT v FROM ONLY app.t", /^view app\.x says ONLY app\.t, .* run: DROP VIEW app\.x$/],
+        [
+          "CREATE VIEW app.x AS SELECT ctid FROM app.t",
+          /^view app\.x names the ctid of app\.t, .* run: DROP VIEW app\.x$/,
+        ],
+      ] as const) {
+        await c.query(ddl);
+        await expect(c.cutover()).rejects.toMatchObject({
+          message: expect.stringMatching(/not its equal/),
+          detail: expect.stringMatching(message),
+        });
+        await expect(c.query("SELECT prisma_partition.repoint_statements('app.t'::regclass)")).rejects.toThrow(
+          /view app\.x cannot follow app\.t through the swap/,
+        );
+        await c.query("DROP VIEW app.x");
+      }
+      await c.cutover();
+    });
+
+    test("on the way back ONLY is refused, and a ctid may go along", async () => {
+      conversion = await Conversion.create(server, `${plain}; ${fill}`, table);
+      const c = conversion;
+      await c.convert();
+      await c.query(
+        "CREATE VIEW app.lone AS SELECT v FROM ONLY app.t; CREATE VIEW app.places AS SELECT tableoid, ctid AS place FROM app.t",
+      );
+      await expect(c.rollback()).rejects.toMatchObject({
+        detail: expect.stringMatching(/^view app\.lone says ONLY app\.t, .* run: DROP VIEW app\.lone$/),
+      });
+      await c.query("DROP VIEW app.lone");
+      await c.rollback();
+      expect(await c.value("SELECT count(*)::int FROM app.places")).toBe(300);
     });
 
     test("a view of a table whose key is its id may group by it", async () => {
