@@ -17,7 +17,8 @@ BEGIN
     v_problem := prisma_partition.refusal(t.plain, t.key_column, t.key_kind, t.identity_columns,
       coalesce((SELECT jsonb_agg(jsonb_build_object('columns', u.columns)) FROM prisma_partition.uniques u WHERE u.table_id = t.id), '[]'), t.weaken_unique);
   ELSE
-    v_problem := array_to_string(ARRAY(SELECT prisma_partition.refuse_dependents(t.partitioned, t.key_column)), E'\n');
+    v_problem := array_to_string(ARRAY(SELECT prisma_partition.refuse_dependents(t.partitioned, t.key_column))
+      || ARRAY(SELECT prisma_partition.refuse_unvalidated(t.partitioned)), E'\n');
   END IF;
   v_found := concat_ws(E'\n', v_found, nullif(v_problem, ''));
   IF v_found <> '' THEN

@@ -22,6 +22,7 @@ BEGIN
       || ARRAY(SELECT prisma_partition.refuse_uniques(p_plain, p_key, p_uniques, p_weaken))
       || ARRAY(SELECT prisma_partition.refuse_constraints(p_plain))
       || ARRAY(SELECT prisma_partition.refuse_foreign_keys(p_plain, p_key))
+      || ARRAY(SELECT prisma_partition.refuse_unvalidated(p_plain))
       || ARRAY(SELECT prisma_partition.refuse_triggers(p_plain))
       || ARRAY(SELECT prisma_partition.refuse_dependents(p_plain, p_key))
       || ARRAY(SELECT prisma_partition.refuse_publications(p_plain, p_key));

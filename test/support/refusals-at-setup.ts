@@ -188,7 +188,14 @@ const constraints: Refusal[] = [
   {
     title: "a foreign key that is not valid",
     ddl: `${plain}; CREATE TABLE app.o (id integer PRIMARY KEY); ALTER TABLE app.t ADD CONSTRAINT fk FOREIGN KEY (v) REFERENCES app.o NOT VALID`,
-    message: /constraint fk is NOT VALID/,
+    message: /foreign key fk on app\.t is NOT VALID/,
+  },
+  {
+    title: "a foreign key of another table that is not valid, with rows that break it",
+    ddl: `${plain}; CREATE TABLE app.o (t_id bigint); INSERT INTO app.o VALUES (7); ALTER TABLE app.o ADD CONSTRAINT fk FOREIGN KEY (t_id) REFERENCES app.t NOT VALID`,
+    table: { key: "id", kind: "integer", interval: "1000" },
+    message: /foreign key fk on app\.o is NOT VALID, but would be checked on every row after the swap/,
+    first: "DELETE FROM app.o",
   },
   {
     title: "a not-null that is not valid",
@@ -211,6 +218,11 @@ const constraints: Refusal[] = [
     title: "a foreign key to itself",
     ddl: `${plain}; ALTER TABLE app.t ADD parent bigint REFERENCES app.t`,
     message: /t_parent_fkey points at the table itself/,
+  },
+  {
+    title: "a foreign key to itself that is not valid",
+    ddl: `${plain}; ALTER TABLE app.t ADD parent bigint, ADD CONSTRAINT fk FOREIGN KEY (parent) REFERENCES app.t NOT VALID`,
+    message: /fk points at the table itself/,
   },
   {
     title: "foreign keys that lack the key",
