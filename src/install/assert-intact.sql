@@ -29,8 +29,10 @@ BEGIN
   ELSIF EXISTS (SELECT FROM prisma_partition.capture_triggers(t, v_live) c
       LEFT JOIN pg_trigger g ON g.tgrelid = v_live AND g.tgname = c.name AND g.tgenabled = c.enabled
         AND g.tgfoid = to_regprocedure(format('prisma_partition.%I()', c.function))
-      LEFT JOIN pg_inherits h ON h.inhparent = v_live AND c.fires LIKE '% OR %' AND EXISTS (
-        SELECT FROM pg_trigger l WHERE l.tgrelid = h.inhrelid AND l.tgfoid = g.tgfoid AND l.tgenabled = 'D')
+      -- Of a row trigger every partition has a clone, which can be altered there alone: DISABLE and ENABLE TRIGGER ALL make it
+      -- silent for replicas.
+      LEFT JOIN pg_inherits h ON h.inhparent = v_live AND c.fires LIKE '% OR %' AND NOT EXISTS (
+        SELECT FROM pg_trigger l WHERE l.tgrelid = h.inhrelid AND l.tgname = c.name AND l.tgparentid = g.oid AND l.tgenabled = c.enabled)
       WHERE g.oid IS NULL OR h.inhrelid IS NOT NULL) THEN
     v_problem := format('change capture on %s was dropped or disabled: what was written since then is not on the log', v_expected);
     v_remedy := format('SELECT prisma_partition.restart_capture(%L, %L) puts it back and has the whole table replayed', t.schema_name, t.table_name);
