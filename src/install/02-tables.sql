@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   last_error_at        timestamptz,
   UNIQUE (schema_name, table_name)
 );
+-- The point of the axis before which rows of the old table may have expired in the new one, whatever `retention` is by now.
+ALTER TABLE prisma_partition.tables ADD COLUMN IF NOT EXISTS expired_before text;
 
 -- Every unit of work, committed together with the rows it moved: what is finished here is done, whatever crashed.
 CREATE TABLE IF NOT EXISTS prisma_partition.batches (

@@ -13,6 +13,7 @@ BEGIN
     premake = coalesce((p_changes ->> 'premake')::integer, x.premake),
     batch_size = coalesce((p_changes ->> 'batchSize')::integer, x.batch_size),
     retention = CASE WHEN p_changes ? 'retention' THEN p_changes ->> 'retention' ELSE x.retention END,
+    expired_before = prisma_partition.expired_up_to(x), -- by the retention that was
     on_expire = coalesce(p_changes ->> 'onExpire', x.on_expire),
     backfill_schedule = coalesce(p_changes -> 'schedule' ->> 'backfill', x.backfill_schedule),
     maintenance_schedule = coalesce(p_changes -> 'schedule' ->> 'maintenance', x.maintenance_schedule),

@@ -2,8 +2,8 @@
 -- and the old table caught up with the live one.
 --
 -- Rows that have expired are in the old table still, and gone from the live one. Nobody wants them back, and the copy that
--- is left would differ by them for ever: they are deleted. A row below the first partition that the live table has (in
--- the default partition) stays. Whatever is written meanwhile is on the log and replayed later.
+-- is left would differ by them for ever: they are deleted. What came later for the same time is in the live table and
+-- stays. Whatever is written meanwhile is on the log and replayed later.
 CREATE OR REPLACE FUNCTION prisma_partition.prepare_rollback(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off AS $fn$
 DECLARE
@@ -18,9 +18,10 @@ BEGIN
   v_expired := prisma_partition.kept_rows(t);
   IF v_expired <> 'true' THEN
     PERFORM set_config('prisma_partition.draining', 'on', true);
-    EXECUTE format('DELETE FROM %s s WHERE NOT %s AND NOT EXISTS (SELECT FROM %s d WHERE %s)', t.plain::regclass, v_expired,
-      t.partitioned::regclass, prisma_partition.join_columns(prisma_partition.pair_columns(t), 'd.%1$I = s.%1$I', ' AND '));
+    PERFORM set_config('search_path', prisma_partition.operator_path(t.plain, prisma_partition.pair_columns(t)), true);
+    EXECUTE format('DELETE FROM %s s WHERE NOT %s', t.plain::regclass, v_expired);
     PERFORM set_config('prisma_partition.draining', '', true);
+    UPDATE prisma_partition.tables x SET expired_before = NULL WHERE x.id = t.id; -- of which the old table has nothing any more
   END IF;
 END
 $fn$;

@@ -24,5 +24,6 @@ BEGIN
   ELSE
     PERFORM prisma_partition.expire_partitions(t);
   END IF;
+  UPDATE prisma_partition.tables x SET expired_before = prisma_partition.expired_up_to(x) WHERE x.id = t.id;
 END
 $fn$;

@@ -56,6 +56,18 @@ for (const server of inject("servers")) {
     }
   });
 
+  describe(`${server.name}, with a retention`, () => {
+    test("the oldest partition dropped before its time has not expired", async () => {
+      const { c, leaf } = await converted(100);
+      await c.alter({ retention: "2 years" });
+      await c.query(`DROP TABLE ${leaf}`);
+      await expect(c.rollback()).rejects.toThrow(/app\.t and the old table differ/);
+      expect(await c.value("SELECT count(*)::int FROM app_old.t")).toBe(100);
+      await restart(c);
+      await c.rollback();
+    });
+  });
+
   describe(`${server.name}, the partition's own capture trigger`, () => {
     test("ENABLE TRIGGER ALL after DISABLE: silent for replicas, and noticed", async () => {
       const { c, leaf } = await converted();
