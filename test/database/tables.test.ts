@@ -174,6 +174,36 @@ const cases: Case[] = [
     replaced: [["(id)", "(id, at)"]],
   },
   {
+    title: "rows identified under two deterministic collations, by pattern",
+    ddl: `CREATE TABLE T (name text COLLATE "und-x-icu" NOT NULL, ${at}, v integer); CREATE UNIQUE INDEX t_name_key ON T (name COLLATE "C" text_pattern_ops)`,
+    table: { uniques: [["name"]], withoutPrimaryKey: true },
+    insert: rows("name, v", "chr(65 + n % 26) || gen_random_uuid()::text, n"),
+    replaced: [
+      ["t_name_key", "t_name_at_key"],
+      ['(name COLLATE "C" text_pattern_ops)', '(name COLLATE "C" text_pattern_ops, at)'],
+    ],
+  },
+  {
+    title: "rows identified under a nondeterministic collation",
+    ddl: `CREATE COLLATION app.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE TABLE T (name text COLLATE app.nocase NOT NULL, ${at}, v integer); CREATE UNIQUE INDEX t_name_key ON T (name)`,
+    table: { uniques: [["name"]], withoutPrimaryKey: true },
+    insert: rows("name, v", "chr(65 + n % 26) || gen_random_uuid()::text, n"),
+    replaced: [
+      ["t_name_key", "t_name_at_key"],
+      ["(name)", "(name, at)"],
+    ],
+  },
+  {
+    title: "rows identified by a stricter index than their column",
+    ddl: `CREATE COLLATION app.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE TABLE T (name varchar(50) NOT NULL, ${at}, v integer); CREATE UNIQUE INDEX t_name_key ON T (name COLLATE app.nocase)`,
+    table: { uniques: [["name"]], withoutPrimaryKey: true },
+    insert: rows("name, v", "chr(65 + n % 26) || gen_random_uuid()::text, n"),
+    replaced: [
+      ["t_name_key", "t_name_at_key"],
+      ["(name COLLATE app.nocase)", "(name COLLATE app.nocase, at)"],
+    ],
+  },
+  {
     title: "NULLS NOT DISTINCT",
     ddl: `CREATE TABLE T (${base}, a text, b text, CONSTRAINT t_a_key UNIQUE NULLS NOT DISTINCT (a)); CREATE UNIQUE INDEX t_b_key ON T (b) NULLS NOT DISTINCT;
       INSERT INTO T DEFAULT VALUES`,

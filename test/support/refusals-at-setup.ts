@@ -156,6 +156,20 @@ const keys: Refusal[] = [
     message: /no unique index on \(id\)/,
   },
   {
+    title: "an identity whose index tells apart what its column does not",
+    ddl: `CREATE COLLATION app.nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      CREATE TABLE app.t (id text COLLATE app.nocase NOT NULL, at timestamptz NOT NULL); CREATE UNIQUE INDEX by_letter ON app.t (id COLLATE "C");
+      INSERT INTO app.t VALUES ('a1', '2026-01-01'), ('b1', '2026-01-01')`,
+    table: { withoutPrimaryKey: true },
+    message: /unique index app\.by_letter, which identifies its rows, has another collation or operator class/,
+  },
+  {
+    title: "an identity whose operator class tells apart what its type does not",
+    ddl: `CREATE EXTENSION citext; CREATE TABLE app.t (id citext NOT NULL, at timestamptz NOT NULL); CREATE UNIQUE INDEX by_letter ON app.t (id text_ops)`,
+    table: { withoutPrimaryKey: true },
+    message: /unique index app\.by_letter, which identifies its rows, has another collation or operator class/,
+  },
+  {
     title: "a deferrable unique beside the identity",
     ddl: `${plain}; ALTER TABLE app.t ADD CONSTRAINT again UNIQUE (at, id) DEFERRABLE`,
     message: /deferrable constraint again is of the columns that identify its rows/,
