@@ -10,6 +10,7 @@ DECLARE
   t prisma_partition.tables; v_kept boolean; v_until timestamptz;
 BEGIN
   t := prisma_partition.claim_table(p_table, 'cutover');
+  PERFORM prisma_partition.validate_small(t);
   IF prisma_partition.unvalidated(t) IS NOT NULL THEN
     RAISE EXCEPTION 'prisma-partition: foreign keys of %.% are not validated yet', t.schema_name, t.table_name
       USING ERRCODE = 'object_not_in_prerequisite_state',

@@ -3,8 +3,8 @@
 -- once (two of them on 52 MB held the lock for 250-300 ms); a large one gets them NOT VALID (no scan) and step `validate`
 -- does the rest. Before PostgreSQL 18 a partitioned table cannot have one NOT VALID: there each partition gets its own
 -- (25-35 ms for 103 partitions) and step `validate` makes them one on the parent. They are enforced either way.
--- Incoming ones (they contain the partition key, or the swap is refused) are pointed at the new table, NOT VALID; those of
--- a partitioned table are checked at once, for the same reason.
+-- Incoming ones (they contain the partition key, or the swap is refused) are pointed at the new table, NOT VALID unless the
+-- referencing table is as small; those of a partitioned table are checked at once, for the same reason.
 CREATE OR REPLACE FUNCTION prisma_partition.swap_foreign_keys(t prisma_partition.tables, p_from oid, p_to oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
@@ -40,7 +40,7 @@ BEGIN
     v_definition := replace(regexp_replace(k.definition, ' NOT VALID$', ''), ' REFERENCES ' || p_from::regclass || '(', ' REFERENCES ' || p_to::regclass || '(');
     EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname);
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', k.conrelid::regclass, k.conname, v_definition,
-      CASE WHEN k.relkind = 'p' AND NOT v_modern THEN '' ELSE ' NOT VALID' END);
+      CASE WHEN k.relkind = 'p' AND NOT v_modern OR k.convalidated AND prisma_partition.is_small(k.conrelid, 8) THEN '' ELSE ' NOT VALID' END);
     IF k.comment IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.conrelid::regclass, k.comment); END IF;
   END LOOP;
 END

@@ -92,7 +92,9 @@ for (const server of inject("servers")) {
       await c.query("INSERT INTO app.events VALUES (1000, now())");
       await c.work();
       const cutover = c.cutover(await c.connect());
-      await sleep(300);
+      const waits =
+        "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+      while (Number(await c.value(waits)) === 0) await sleep(5); // for those that it has seen
       await importing.query(`BEGIN ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT '${rows[0]?.snapshot}'`);
       await exporting.query("COMMIT");
       await cutover;

@@ -36,6 +36,30 @@ for (const server of inject("servers")) {
     );
 
   describe(server.name, () => {
+    test.each([
+      ["64MB", "by the swap"],
+      ["40kB", "by the cleanup"],
+    ])("of small tables (up to %s): validated %s, where nobody runs in between", async (small, by) => {
+      const c = await start();
+      await c.query(`SET prisma_partition.small_table = '${small}'`); // the referencing table has 8 kB
+      await c.setup();
+      await c.cutover();
+      expect(await left(c)).toBe(by === "by the swap" ? 0 : 1);
+      await c.cleanup();
+      expect(await left(c)).toBe(0);
+    });
+
+    test("of large tables: a cleanup asks for the backfill", async () => {
+      const c = await start();
+      await c.setup();
+      await c.work();
+      await c.query("SET prisma_partition.small_table = '1kB'");
+      await c.cutover();
+      await expect(c.cleanup()).rejects.toMatchObject({ message: expect.stringMatching(/not validated yet/) });
+      await c.work();
+      await c.cleanup();
+    });
+
     test("since setup, and since cutover: refused by the next swap, which goes through once they are valid", async () => {
       const c = await start();
       await c.setup();
@@ -57,6 +81,7 @@ for (const server of inject("servers")) {
       const c = await start();
       await c.setup();
       await c.work();
+      await c.query("SET prisma_partition.small_table = '40kB'");
       await c.cutover();
       expect(await left(c)).toBe(1);
       await c.rollback();

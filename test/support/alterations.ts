@@ -180,6 +180,10 @@ export const ALTERATIONS: readonly Alteration[] = [
   uncaptured("capture trigger dropped", "DROP TRIGGER prisma_partition_capture ON app.events"),
   uncaptured("capture trigger disabled", "ALTER TABLE app.events DISABLE TRIGGER prisma_partition_capture"),
   uncaptured("all triggers disabled", "ALTER TABLE app.events DISABLE TRIGGER ALL"),
+  uncaptured(
+    "all triggers disabled and enabled",
+    "ALTER TABLE app.events DISABLE TRIGGER ALL; ALTER TABLE app.events ENABLE TRIGGER ALL",
+  ),
   uncaptured("capture trigger silent for replicas", "ALTER TABLE app.events ENABLE TRIGGER prisma_partition_capture"),
   uncaptured("capture of inserts dropped", "DROP TRIGGER prisma_partition_capture_insert ON app.events", before),
   uncaptured(
@@ -197,7 +201,7 @@ export const ALTERATIONS: readonly Alteration[] = [
     title: "capture trigger disabled for a while",
     sql: `ALTER TABLE app.events DISABLE TRIGGER prisma_partition_capture_update, DISABLE TRIGGER prisma_partition_capture_delete;
       UPDATE app.events SET v = -1 WHERE id < 10; DELETE FROM app.events WHERE id = 20;
-      ALTER TABLE app.events ENABLE TRIGGER prisma_partition_capture_update, ENABLE TRIGGER prisma_partition_capture_delete`,
+      ALTER TABLE app.events ENABLE ALWAYS TRIGGER prisma_partition_capture_update, ENABLE ALWAYS TRIGGER prisma_partition_capture_delete`,
     phases: before,
     refused: [{ in: before, says: rowsDiffer, remedy: restartCapture }],
   },

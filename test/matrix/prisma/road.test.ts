@@ -131,5 +131,17 @@ for (const [index, server] of inject("servers").entries()) {
       await write(9);
       await expectBothEqual("_old");
     });
+
+    test("cleanup; and the whole history replays on an empty database, where nothing runs in between", async () => {
+      await goTo("cleanup");
+      const empty = await freshDatabase(server.url);
+      try {
+        const env = { DATABASE_URL: empty.url };
+        await project.prisma(["migrate", "deploy"], { env });
+        await project.prisma(DIFF, { env });
+      } finally {
+        await empty.drop();
+      }
+    });
   });
 }

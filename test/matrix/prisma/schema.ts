@@ -3,7 +3,10 @@ import pg from "pg";
 import { type Assignment, pairwise } from "../pairwise.ts";
 import { type Column, columnSets } from "./columns.ts";
 
-export type SchemaStage = "plain" | "setup" | "cutover";
+export type SchemaStage = "plain" | "setup" | "cutover" | "cleanup";
+
+/** Both have the keys of a partitioned table. */
+const swapped = (stage: SchemaStage) => stage === "cutover" || stage === "cleanup";
 
 interface Kind {
   readonly type: string;
@@ -106,8 +109,7 @@ function modelOf(values: Assignment, index: number): ModelCell {
   const constraint = (kind: string) => (named(kind) ? `, map: "${model} ${kind}"` : "");
 
   const text = (stage: SchemaStage) => {
-    const widened = (names: string[]) =>
-      stage === "cutover" && !names.includes(keyField) ? [...names, keyField] : names;
+    const widened = (names: string[]) => (swapped(stage) && !names.includes(keyField) ? [...names, keyField] : names);
     const unique = values.id === "unique only" ? "@@unique" : "@@id";
     const lines = fields.map(([name, type]) => `${name} ${type}${map(name)}`);
     if (values.around === "a relation") {
@@ -123,7 +125,7 @@ function modelOf(values: Assignment, index: number): ModelCell {
       );
     }
     lines.push(`@@map(${JSON.stringify(table)})`, `@@schema("${values.schema}")`);
-    const annotation = `/// @partition(${keyField}, ${isTime ? "monthly" : "1000"}, premake: 1${stage === "cutover" ? ", stage: cutover" : ""})\n`;
+    const annotation = `/// @partition(${keyField}, ${isTime ? "monthly" : "1000"}, premake: 1${swapped(stage) ? `, stage: ${stage}` : ""})\n`;
     return `${stage === "plain" ? "" : annotation}model ${model} {\n  ${lines.join("\n  ")}\n}\n`;
   };
   const opposite =
