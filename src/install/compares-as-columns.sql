@@ -12,12 +12,11 @@ RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn
   SELECT coalesce(bool_and(
     (k.collated = a.attcollation OR NOT EXISTS (SELECT FROM pg_collation c WHERE c.oid = a.attcollation AND NOT c.collisdeterministic))
     AND e.operator = coalesce(
-      (SELECT d.operator FROM equality d WHERE d.opcdefault AND d.opcintype = coalesce(nullif(y.typbasetype, 0), y.oid)),
+      (SELECT d.operator FROM equality d WHERE d.opcdefault AND d.opcintype = prisma_partition.base_type(a.atttypid)),
       (SELECT d.operator FROM equality d WHERE d.opcdefault AND d.opcintype = e.opcintype))), true)
   FROM pg_index i
   CROSS JOIN unnest(i.indkey::smallint[], i.indclass::oid[], i.indcollation::oid[]) WITH ORDINALITY AS k(attnum, opclass, collated, ordinal)
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-  JOIN pg_type y ON y.oid = a.atttypid
   JOIN equality e ON e.oid = k.opclass
   WHERE i.indexrelid = p_index AND k.ordinal <= i.indnkeyatts
 $fn$;

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION prisma_partition.refuse_identity(p_plain oid, p_key text, p_identity text[])
 RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  a pg_attribute; k record; v_table text := p_plain::regclass; v_column text; v_list text := prisma_partition.join_columns(p_identity, '%I', ', ');
+  a pg_attribute; i record; k record; v_table text := p_plain::regclass; v_column text; v_list text := prisma_partition.join_columns(p_identity, '%I', ', ');
 BEGIN
   FOREACH v_column IN ARRAY p_identity LOOP
     SELECT * INTO a FROM pg_attribute WHERE attrelid = p_plain AND attname = v_column AND attnum > 0 AND NOT attisdropped;
@@ -13,10 +13,10 @@ BEGIN
       RETURN NEXT format('column %I, which identifies its rows, may be null; run: ALTER TABLE %s ALTER COLUMN %1$I SET NOT NULL', v_column, v_table);
     END IF;
   END LOOP;
-  SELECT i.indexrelid::regclass AS qualified, c.relname, prisma_partition.compares_as_columns(i.indexrelid) AS compares INTO k
-  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-  WHERE i.indrelid = p_plain AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
-    AND prisma_partition.index_columns(i.indexrelid) @> p_identity AND prisma_partition.index_columns(i.indexrelid) <@ p_identity
+  SELECT x.indexrelid::regclass AS qualified, c.relname, prisma_partition.compares_as_columns(x.indexrelid) AS compares INTO i
+  FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+  WHERE x.indrelid = p_plain AND x.indisunique AND x.indisvalid AND x.indimmediate AND x.indpred IS NULL AND x.indexprs IS NULL
+    AND prisma_partition.index_columns(x.indexrelid) @> p_identity AND prisma_partition.index_columns(x.indexrelid) <@ p_identity
   ORDER BY compares DESC, c.relname LIMIT 1;
   IF NOT FOUND THEN
     -- One that is checked at commit does not do: ON CONFLICT cannot be asked of it.
@@ -25,9 +25,9 @@ BEGIN
       AND prisma_partition.index_columns(c.conindid) @> p_identity AND prisma_partition.index_columns(c.conindid) <@ p_identity;
     RETURN NEXT format('no unique index on (%s) that is checked at once identifies its rows; run: ALTER TABLE %s %sADD %s (%1$s)', v_list, v_table,
       'DROP CONSTRAINT ' || quote_ident(k.conname) || ', ', CASE WHEN k.is_primary THEN 'PRIMARY KEY' ELSE 'UNIQUE' END);
-  ELSIF NOT k.compares THEN
+  ELSIF NOT i.compares THEN
     RETURN NEXT format('unique index %s, which identifies its rows, has another collation or operator class than its columns and tells apart what is equal by = of those, which a replay takes for one row; give the columns its collation, or run: DROP INDEX %1$s; CREATE UNIQUE INDEX %I ON %s (%s)',
-      k.qualified, k.relname, v_table, v_list);
+      i.qualified, i.relname, v_table, v_list);
   ELSE
     -- ON CONFLICT takes every unique of the columns it names, and fails when one of them is deferrable.
     FOR k IN SELECT c.conname FROM pg_constraint c, prisma_partition.index_columns(c.conindid) x
