@@ -26,6 +26,7 @@ export type { EnsureRange, MaintainResult } from "./maintain.ts";
 export type { Job, JobRun } from "./progress/jobs.ts";
 export type { LogTrend } from "./progress/log-trend.ts";
 export type { Progress, Step } from "./progress/progress.ts";
+export type { Runner } from "./progress/runner.ts";
 export type { ThrottleOptions } from "./throttle/throttle.ts";
 export type { VerifiedPartition, VerifyProgress } from "./verification/compare.ts";
 export type { Difference } from "./verification/differences.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Executor } from "../executor.ts";
-import type { LogTrend } from "../progress/log-trend.ts";
+import { type LogTrend, logAdvice } from "../progress/log-trend.ts";
 import { type Progress, readAllProgress } from "../progress/progress.ts";
 import { isTransient, pause } from "../retry.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
@@ -115,7 +115,7 @@ const columns: TableColumn<Progress>[] = [
   { title: "ETA", align: "right", value: (table) => (table.ready ? "-" : formatDuration(table.etaSeconds)) },
   { title: "Log", align: "right", value: (table) => `${formatCompact(table.logEntries)}${arrows[table.logTrend]}` },
   { title: "Partitions", align: "right", value: (table) => formatCount(table.partitions), dropAt: 1 },
-  { title: "Runner", value: (table) => (isAttended(table) ? "working" : table.ready ? "-" : "none") },
+  { title: "Runner", value: runner },
   { title: "Last batch", value: (table) => (table.lastBatchAt ? formatInstant(table.lastBatchAt) : "-"), dropAt: 4 },
 ];
 
@@ -134,13 +134,14 @@ function remarks(table: Progress, terminal: Terminal): string[] {
     const at = table.lastErrorAt === null ? "" : ` at ${formatInstant(table.lastErrorAt)}`;
     found.push(`${name}: ${paint(terminal, "red", "failed")}${at}: ${table.lastError}`);
   }
-  if (table.advice !== null) found.push(`${name}: ${table.advice}`);
+  const advice = table.advice ?? (isForsaken(table) ? logAdvice({ ...table, trend: "unattended" }) : null);
+  if (advice !== null) found.push(`${name}: ${advice}`);
   if (table.defaultRows > 0n) {
     found.push(`${name}: ${formatCount(table.defaultRows)} rows are in the default partition.`);
   }
   if (table.stage === "setup" && table.ready) {
     found.push(`${name}: ready. Next: npx prisma-partition verify ${table.model}, then \`stage: cutover\`.`);
-  } else if (table.stage === "setup" && !isAttended(table)) {
+  } else if (table.stage === "setup" && table.runner === "none") {
     found.push(`${name}: nothing is copying rows. Next: npx prisma-partition backfill ${table.model}`);
   } else if (table.stage === "cutover" && table.swappedAt !== null) {
     const lock = table.swapLockMs === null ? "" : ` (writers waited ${Math.round(table.swapLockMs)} ms)`;
@@ -149,8 +150,13 @@ function remarks(table: Progress, terminal: Terminal): string[] {
   return found;
 }
 
-/** Between two batches nobody holds the work: only a minute and a half without any means that nobody comes. */
-function isAttended(table: Progress): boolean {
-  if (table.runnerAlive || table.ready) return table.runnerAlive;
-  return table.lastBatchAt !== null && Date.now() - table.lastBatchAt.getTime() < 90_000;
+/** Changes wait, and who replayed some a moment ago is gone: the trend of the last minutes does not know yet. */
+function isForsaken({ step, logEntries, runner }: Progress): boolean {
+  return step === "drain" && logEntries > 0n && runner === "none";
+}
+
+/** Nobody is missed where nothing is left to do. */
+function runner(table: Progress): string {
+  const idle = table.step === "drain" && table.logEntries === 0n;
+  return table.runner === "none" && idle ? "-" : table.runner;
 }

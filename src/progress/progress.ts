@@ -2,6 +2,7 @@ import type { Row } from "../columns.ts";
 import type { Executor } from "../executor.ts";
 import { select } from "../select.ts";
 import { type LogTrend, logAdvice, logEtaSeconds, logTrend } from "./log-trend.ts";
+import { type Runner, runnerOf } from "./runner.ts";
 
 /** The steps of a backfill, in order. `load` copies, `settle` and `drain` follow the change log, `index` builds. */
 export type Step = "load" | "settle" | "index" | "drain" | "validate";
@@ -37,7 +38,10 @@ export interface Progress {
   readonly lastBatchAt: Date | null;
   readonly lastError: string | null;
   readonly lastErrorAt: Date | null;
+  /** A unit of work is being done at this moment. Between two of them it is not. */
   readonly runnerAlive: boolean;
+  /** Who does the work, between two units too; see {@link Runner}. */
+  readonly runner: Runner;
   /** The backfill is complete: cutover may be asked for. */
   readonly ready: boolean;
   readonly partitions: number;
@@ -67,6 +71,7 @@ const columns = {
   lastError: "text?",
   lastErrorAt: "instant?",
   runnerAlive: "boolean?",
+  runner: "text",
   ready: "boolean?",
   partitions: "integer?",
   defaultRows: "bigint?",
@@ -74,21 +79,19 @@ const columns = {
   swapLockMs: "float?",
 } as const;
 
+/** The view, and who does the work. */
+const progress = `FROM (SELECT p.*, ${runnerOf} AS runner
+  FROM prisma_partition.progress p JOIN prisma_partition.tables t ON t.id = p.table_id) AS progress`;
+
 /** `SELECT … FROM prisma_partition.progress WHERE table_id = $1`. Null if the table is not set up any more. */
 export async function readProgress(executor: Executor, tableId: number): Promise<Progress | null> {
-  const rows = await select(executor, columns, "FROM prisma_partition.progress WHERE table_id = $1::integer", [
-    tableId,
-  ]);
+  const rows = await select(executor, columns, `${progress} WHERE table_id = $1::integer`, [tableId]);
   return rows[0] === undefined ? null : toProgress(rows[0]);
 }
 
 /** `SELECT … FROM prisma_partition.progress`, every table that is set up, in name order. */
 export async function readAllProgress(executor: Executor): Promise<Progress[]> {
-  const rows = await select(
-    executor,
-    columns,
-    "FROM prisma_partition.progress ORDER BY model, schema_name, table_name",
-  );
+  const rows = await select(executor, columns, `${progress} ORDER BY model, schema_name, table_name`);
   return rows.map(toProgress);
 }
 
@@ -120,6 +123,7 @@ function toProgress(row: Row<typeof columns>): Progress {
     lastError: row.lastError,
     lastErrorAt: row.lastErrorAt,
     runnerAlive: row.runnerAlive ?? false,
+    runner: row.runner as Runner,
     partitions: row.partitions ?? 0,
     defaultRows: row.defaultRows ?? 0n,
     swappedAt: row.swappedAt,

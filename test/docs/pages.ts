@@ -90,6 +90,7 @@ const results = [
   "ProgressReport",
   "Progress",
   "LogTrend",
+  "Runner",
   "Job",
   "JobRun",
   "BackfillResult",

@@ -1,9 +1,11 @@
 /** pg_cron's jobs: missing, switched off, altered, failing, orphaned, and without pg_cron. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { run } from "../../src/cli/main.ts";
 import { toExecutor } from "../../src/executor.ts";
 import { readHealth } from "../../src/health/health.ts";
 import type { Conversion } from "../support/convert.ts";
+import { captureTerminal } from "../unit/cli/capture.ts";
 import { alarms, everyServer, extensionServers, findings, found, mend, prepare } from "./support.ts";
 
 test.each(everyServer.filter(({ extensions }) => !extensions))("$name: nothing is asked of pg_cron", async (server) => {
@@ -60,6 +62,19 @@ describe.each(extensionServers)("$name", (server) => {
     await c.query("UPDATE cron.job SET command = 'SELECT 1' WHERE jobname = $1", [backfill]);
     expect(await mend(c, "job-altered")).toMatchObject({ command: "SELECT prisma_partition.schedule_jobs(1);" });
     expect(await alarms(c)).toEqual([]);
+  });
+
+  test("status: a scheduled job is somebody who comes, one that is switched off is not", async () => {
+    const runner = async () => {
+      const { terminal, written } = captureTerminal();
+      expect(await run(["status", "--json", "--url", c.url], terminal)).toBe(0);
+      return JSON.parse(written.out)[0].runner;
+    };
+    await expect.poll(runner, { timeout: 15_000 }).toBe("pg_cron"); // the conversion's own work is over
+    await c.query("UPDATE cron.job SET active = false WHERE jobname = $1", [backfill]);
+    expect(await runner()).toBe("none");
+    await c.query("UPDATE cron.job SET active = true WHERE jobname = $1", [backfill]);
+    expect(await runner()).toBe("pg_cron");
   });
 
   test("orphan-job", async () => {

@@ -24,6 +24,7 @@ const progress: Progress = {
   lastError: null,
   lastErrorAt: null,
   runnerAlive: true,
+  runner: "working",
   ready: false,
   partitions: 28,
   defaultRows: 0n,
