@@ -126,6 +126,8 @@ function describe(tables: readonly Progress[], terminal: Terminal): string[] {
   return [paint(terminal, "bold", header), ...rows, ...(attention.length > 0 ? ["", ...attention] : [])];
 }
 
+const unvalidated = "what the swap left to be done afterwards (validating foreign keys) waits, and nobody does it.";
+
 /** What the table cannot say in a cell. */
 function remarks(table: Progress, terminal: Terminal): string[] {
   const found: string[] = [];
@@ -141,9 +143,12 @@ function remarks(table: Progress, terminal: Terminal): string[] {
   }
   if (table.stage === "setup" && table.ready) {
     found.push(`${name}: ready. Next: npx prisma-partition verify ${table.model}, then \`stage: cutover\`.`);
-  } else if (table.stage === "setup" && table.runner === "none") {
+  } else if (table.stage === "setup" && table.step !== "validate" && table.runner === "none") {
     found.push(`${name}: nothing is copying rows. Next: npx prisma-partition backfill ${table.model}`);
-  } else if (table.stage === "cutover" && table.swappedAt !== null) {
+  } else if (table.step === "validate" && table.runner === "none") {
+    found.push(`${name}: ${unvalidated} Next: npx prisma-partition backfill ${table.model}`);
+  }
+  if (table.stage === "cutover" && table.swappedAt !== null) {
     const lock = table.swapLockMs === null ? "" : ` (writers waited ${Math.round(table.swapLockMs)} ms)`;
     found.push(`${name}: cut over at ${formatInstant(table.swappedAt)}${lock}.`);
   }

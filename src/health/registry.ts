@@ -3,6 +3,7 @@ import { defaultRows } from "./checks/default-rows.ts";
 import { defaultRowsBeyond } from "./checks/default-rows-beyond.ts";
 import { defaultRowsExpired } from "./checks/default-rows-expired.ts";
 import { defaultRowsPlaceless } from "./checks/default-rows-placeless.ts";
+import { foreignKeysUnvalidated } from "./checks/foreign-keys-unvalidated.ts";
 import { functionsChanged } from "./checks/functions-changed.ts";
 import { functionsExtra } from "./checks/functions-extra.ts";
 import { indexInvalid } from "./checks/index-invalid.ts";
@@ -53,6 +54,7 @@ export const tableChecks = [
   defaultRowsBeyond,
   defaultRowsExpired,
   defaultRowsPlaceless,
+  foreignKeysUnvalidated,
   logGrowing,
   indexMissing,
   indexInvalid,

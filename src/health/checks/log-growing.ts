@@ -1,3 +1,4 @@
+import { runnerAlive } from "../../progress/runner.ts";
 import { tableCheck, tableQuery } from "../check.ts";
 import { cli } from "../command.ts";
 import { rowsOf, since } from "../words.ts";
@@ -15,8 +16,7 @@ export const changeLog = tableQuery({
   SELECT prisma_partition.log_entries(t.id) AS entries, t.rows_estimated, t.stage = 'setup' AND t.step = 'drain' AS ready,
     (SELECT coalesce(sum(b.rows), 0)::bigint FROM prisma_partition.batches b WHERE b.table_id = t.id AND b.step = 'load') AS rows_done,
     (SELECT max(b.finished_at) FROM prisma_partition.batches b WHERE b.table_id = t.id) AS last_batch_at,
-    EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid IN (1347440720, 1347440721) AND l.objid = t.id
-      AND l.objsubid = 2 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS runner_alive
+    ${runnerAlive} AS runner_alive
   FROM prisma_partition.tables t WHERE t.id = $1::integer`,
 });
 
