@@ -109,6 +109,16 @@ export class NotReadyError extends PartitionError {
   }
 }
 
+/** The old table was dropped at stage cleanup: the table stands alone. */
+export class NothingToCompareError extends PartitionError {
+  constructor(model: string) {
+    super(
+      "NOTHING_TO_COMPARE",
+      `The conversion of ${model} is finished and its old table was dropped (stage: cleanup), so there is nothing to compare it with. Verify before that.`,
+    );
+  }
+}
+
 /** A runner held the table all the while. */
 export class TableBusyError extends PartitionError {
   constructor(model: string) {

@@ -66,8 +66,8 @@ export interface PartitionHandle<B extends Bound = Bound> {
    * SELECT … FROM prisma_partition.differences($1, $2, $3);
    * SELECT … FROM prisma_partition.parity($1)
    * ```
-   * Takes ACCESS SHARE; costs some 22 × count(*) of both tables. Throws NOT_READY while rows are loaded, INVALID_OPTION,
-   * or the signal's reason.
+   * Takes ACCESS SHARE; costs some 22 × count(*) of both tables. Throws NOT_READY while rows are loaded,
+   * NOTHING_TO_COMPARE at stage cleanup, INVALID_OPTION, or the signal's reason.
    */
   verify(options?: VerifyOptions): Promise<VerifyReport<B>>;
 

@@ -6,6 +6,7 @@ export {
   BoundMismatchError,
   InstallationMismatchError,
   InvalidOptionError,
+  NothingToCompareError,
   NotInstalledError,
   NotReadyError,
   OutdatedInstallationError,

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type BackfillResult, backfillTable } from "../backfill.ts";
 import type { Executor } from "../executor.ts";
 import { findTable } from "../find-table.ts";
-import type { Progress } from "../progress/progress.ts";
+import { isFinished, type Progress } from "../progress/progress.ts";
 import type { ThrottleOptions } from "../throttle/throttle.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -88,6 +88,9 @@ export async function backfill(
 function finishedMessage(terminal: Terminal, model: string, result: BackfillResult, seconds: number): string {
   const { progress, rows } = result;
   const moved = `${formatCount(rows)} moved now, in ${formatDuration(seconds)}`;
+  if (isFinished(progress)) {
+    return `${progress.model} is finished: its old table is gone (stage: cleanup), and nothing is left to copy or to replay.`;
+  }
   if (progress.stage === "cutover") {
     return `${progress.model} is cut over; the old table has been brought up to date (rows: ${moved}).`;
   }

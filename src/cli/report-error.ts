@@ -1,6 +1,7 @@
 import { ConnectionError, DatabaseError } from "../database-error.ts";
 import {
   InstallationMismatchError,
+  NothingToCompareError,
   NotInstalledError,
   NotReadyError,
   OutdatedInstallationError,
@@ -43,6 +44,7 @@ function exitCodeOf(error: unknown): ExitCode {
     NotInstalledError,
     OutdatedInstallationError,
     InstallationMismatchError,
+    NothingToCompareError,
   ];
   if (database.some((type) => error instanceof type)) return exitCodes.failed.code;
   return error instanceof PartitionError ? exitCodes.usage.code : exitCodes.failed.code;

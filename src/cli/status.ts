@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Executor } from "../executor.ts";
 import { type LogTrend, logAdvice } from "../progress/log-trend.ts";
-import { type Progress, readAllProgress } from "../progress/progress.ts";
+import { isFinished, type Progress, readAllProgress } from "../progress/progress.ts";
 import { isTransient, pause } from "../retry.ts";
 import { addDatabaseOptions, type CommandContext, type CommonOptions } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -104,15 +104,21 @@ const columns: TableColumn<Progress>[] = [
   { title: "Model", value: (table) => table.model, shrinkTo: 12 },
   { title: "Table", value: (table) => `${table.schema}.${table.table}`, shrinkTo: 16, dropAt: 3 },
   { title: "Stage", value: (table) => table.stage },
-  { title: "Step", value: (table) => (table.ready ? "ready" : table.step) },
+  { title: "Step", value: (table) => (isFinished(table) ? "finished" : table.ready ? "ready" : table.step) },
   { title: "Done", align: "right", value: (table) => formatPercent(table.fraction) },
   {
     title: "Rows",
     align: "right",
-    value: (table) => `${formatCompact(table.rowsDone)}/~${formatCompact(table.rowsEstimated)}`,
+    // At cleanup the record of the batches is gone with the old table.
+    value: (table) =>
+      isFinished(table) ? "-" : `${formatCompact(table.rowsDone)}/~${formatCompact(table.rowsEstimated)}`,
   },
   { title: "Rate", align: "right", value: (table) => formatRate(table.rowsPerSecond), dropAt: 2 },
-  { title: "ETA", align: "right", value: (table) => (table.ready ? "-" : formatDuration(table.etaSeconds)) },
+  {
+    title: "ETA",
+    align: "right",
+    value: (table) => (table.ready || isFinished(table) ? "-" : formatDuration(table.etaSeconds)),
+  },
   { title: "Log", align: "right", value: (table) => `${formatCompact(table.logEntries)}${arrows[table.logTrend]}` },
   { title: "Partitions", align: "right", value: (table) => formatCount(table.partitions), dropAt: 1 },
   { title: "Runner", value: runner },

@@ -12,7 +12,7 @@ export interface Progress {
   readonly model: string;
   readonly schema: string;
   readonly table: string;
-  readonly stage: "setup" | "cutover";
+  readonly stage: "setup" | "cutover" | "cleanup";
   readonly step: Step;
   readonly rowsDone: bigint;
   /** The planner's estimate when the backfill began, not a count. */
@@ -31,7 +31,7 @@ export interface Progress {
   readonly advice: string | null;
   /** Over the last minute, all workers together; null if nothing moved. */
   readonly rowsPerSecond: number | null;
-  /** How much of the current step is done, 0 to 1; 1 once `ready`; null if the step cannot be measured. */
+  /** How much of the current step is done, 0 to 1; 1 once `ready` or finished; null if the step cannot be measured. */
   readonly fraction: number | null;
   /** Seconds the current step still takes at this rate; null if that cannot be said. */
   readonly etaSeconds: number | null;
@@ -117,7 +117,7 @@ function toProgress(row: Row<typeof columns>): Progress {
     ...counts,
     logTrend: trend,
     advice: logAdvice({ ...counts, trend, model: row.model }),
-    fraction: fractionDone(counts),
+    fraction: isFinished({ stage: row.stage, step: row.step }) ? 1 : fractionDone(counts),
     etaSeconds: etaSeconds(counts),
     lastBatchAt: row.lastBatchAt,
     lastError: row.lastError,
@@ -129,6 +129,11 @@ function toProgress(row: Row<typeof columns>): Progress {
     swappedAt: row.swappedAt,
     swapLockMs: row.swapLockMs,
   };
+}
+
+/** The old table is gone, and nothing is left to copy, replay or validate. */
+export function isFinished({ stage, step }: { readonly stage: string; readonly step: string }): boolean {
+  return stage === "cleanup" && step !== "validate";
 }
 
 type Counts = Pick<

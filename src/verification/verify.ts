@@ -1,4 +1,4 @@
-import { InvalidOptionError, NotReadyError } from "../errors.ts";
+import { InvalidOptionError, NothingToCompareError, NotReadyError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
 import type { Table } from "../find-table.ts";
 import type { Bound } from "../list.ts";
@@ -53,7 +53,8 @@ const maxRepairs = 3;
  * SELECT prisma_partition.repair($1, $2)                  -- with `repair`: puts what differs on the change log
  * ```
  * Takes ACCESS SHARE on both tables, and reads both in full: some 22 × count(*) of both. Holds back VACUUM, as any long
- * query does. Throws NOT_READY while rows are still being loaded, INVALID_OPTION.
+ * query does. Throws NOT_READY while rows are still being loaded, NOTHING_TO_COMPARE once the old table was dropped,
+ * INVALID_OPTION.
  */
 export async function verifyTable(
   executor: Executor,
@@ -67,6 +68,7 @@ export async function verifyTable(
   }
   const progress = await readProgress(executor, table.id);
   if (progress?.step === "load" || progress?.step === "settle") throw new NotReadyError(table.model, progress.step);
+  if (progress?.stage === "cleanup") throw new NothingToCompareError(table.model);
 
   let repaired = 0n;
   for (let repairs = 0; ; repairs++) {

@@ -1,7 +1,8 @@
 /** What `status` says of who works on a table, and of what is left to do. */
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { run } from "../../../src/cli/main.ts";
+import { Conversion } from "../../support/convert.ts";
 import { type Fixture, installedDatabase, setUpEvents } from "../runtime/fixture.ts";
 import { captureTerminal } from "./capture.ts";
 
@@ -82,5 +83,48 @@ describe("the runner", () => {
     await db.pool.query("SELECT prisma_partition.run_step(1)");
     await db.pool.query("UPDATE prisma_partition.batches SET finished_at = finished_at - interval '10 seconds'");
     expect(await rowOf(db.url, "Event")).toMatchObject({ Log: "0", Runner: "-" });
+  });
+});
+
+describe("a table that is finished", () => {
+  let c: Conversion;
+  beforeAll(async () => {
+    c = await Conversion.create(
+      server,
+      `CREATE TABLE app.events (id bigint CONSTRAINT events_pkey PRIMARY KEY, at timestamptz NOT NULL);
+       INSERT INTO app.events SELECT n, now() - n * interval '1 day' FROM generate_series(1, 50) n`,
+      { model: "Event", table: "events", key: "at", uniques: [["id"]] },
+    );
+    await c.convert();
+    await c.cleanup(null);
+    return () => c.drop();
+  });
+
+  const command = async (...argv: string[]) => {
+    const { terminal, written } = captureTerminal();
+    return { code: await run([...argv, "--url", c.url], terminal), ...written };
+  };
+
+  test("is shown as that, and nobody is missed", async () => {
+    expect(await rowOf(c.url, "Event")).toMatchObject({
+      ...{ Stage: "cleanup", Step: "finished", Done: "100 %", Rows: "-", ETA: "-", Log: "0" },
+    });
+    await c.query("DELETE FROM prisma_partition.batches");
+    expect(await rowOf(c.url, "Event")).toMatchObject({ Runner: "-" });
+  });
+
+  test("backfill says so, verify that there is nothing to compare", async () => {
+    expect(await command("backfill", "Event")).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Event is finished: its old table is gone \(stage: cleanup\), and nothing is left /m),
+    });
+    const { code, err } = await command("verify", "Event");
+    expect(code).toBe(3);
+    expect(err).toBe(
+      "error: The conversion of Event is finished and its old table was dropped (stage: cleanup), so there is nothing to compare it with. Verify before that.\n",
+    );
+    expect(JSON.parse((await command("verify", "Event", "--json")).err)).toMatchObject({
+      error: { code: "NOTHING_TO_COMPARE" },
+    });
   });
 });
