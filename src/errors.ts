@@ -17,7 +17,7 @@ export class NotInstalledError extends PartitionError {
   constructor(cause?: unknown) {
     super(
       "NOT_INSTALLED",
-      "This database has no schema prisma_partition: its migrations have not been applied here. Run `npx prisma migrate deploy`.",
+      "This database has no schema prisma_partition: its migrations have not been applied here, or the package has been uninstalled. In the first case run `npx prisma migrate deploy`.",
       { cause },
     );
   }

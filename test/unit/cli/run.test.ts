@@ -63,7 +63,10 @@ describe("no database", () => {
     const { code, err } = await runCaptured(["status", "--url", server.url, "--json"]);
     expect(code).toBe(3);
     expect(JSON.parse(err)).toMatchObject({
-      error: { code: "NOT_INSTALLED", message: expect.stringContaining("migrate deploy") },
+      error: {
+        code: "NOT_INSTALLED",
+        message: expect.stringMatching(/or the package has been uninstalled\. .*migrate deploy/),
+      },
     });
   });
 });
