@@ -9,6 +9,7 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { toJson } from "./json.ts";
 import { toPrometheus } from "./prometheus.ts";
 import { paint, type Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
 interface Options extends CommonOptions {
@@ -35,11 +36,15 @@ Examples:
   $ prisma-partition doctor EventTransaction --json
   $ prisma-partition doctor --format prometheus  # for node_exporter's textfile collector, say`,
     )
-    .action((model: string | undefined, options: Options) =>
-      context.run(options, () =>
-        withDatabase(options, 1, (executor) => doctor(executor, model, options, context.terminal)),
-      ),
-    );
+    .action((model: string | undefined, options: Options, command: Command) => {
+      const json = options.json === true || options.format === "json";
+      return context.run({ ...options, json }, () => {
+        if (options.json && options.format !== "json" && command.getOptionValueSource("format") !== "default") {
+          throw new UsageError(`--json is --format json; it cannot be had together with --format ${options.format}.`);
+        }
+        return withDatabase(options, 1, (executor) => doctor(executor, model, options, context.terminal));
+      });
+    });
 }
 
 /** Prints what was found. 1 if there is an error or a warning, 0 if not. */

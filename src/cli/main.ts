@@ -10,6 +10,7 @@ import { addMaintainCommand } from "./maintain.ts";
 import { reportError } from "./report-error.ts";
 import { addStatusCommand } from "./status.ts";
 import { makeTerminal, type Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
 import { addVerifyCommand } from "./verify.ts";
 
 /** Adds one command, its options and its action to the program. */
@@ -37,6 +38,8 @@ export async function run(
   projectCommands: readonly AddCommand[] = [],
 ): Promise<number> {
   let exitCode: ExitCode = exitCodes.ok.code;
+  // Before anything is parsed: what cannot be parsed is an error too.
+  const json = argv.includes("--json");
   const context: CommandContext = {
     terminal,
     async run(options, action) {
@@ -48,15 +51,22 @@ export async function run(
     },
   };
   try {
-    await makeProgram(context, [...databaseCommands, ...projectCommands]).parseAsync([...argv], { from: "user" });
+    await makeProgram(context, json, [...databaseCommands, ...projectCommands]).parseAsync([...argv], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
+    if (error.exitCode === 0) return exitCodes.ok.code;
+    // Without it commander has written the message already.
+    return json ? reportError(terminal, usageError(error), json) : exitCodes.usage.code;
   }
   return exitCode;
 }
 
-function makeProgram(context: CommandContext, commands: readonly AddCommand[]): Command {
+function usageError({ message }: CommanderError): UsageError {
+  return new UsageError(message.replace(/^error: /, ""));
+}
+
+/** @param json errors are left to be reported as JSON */
+function makeProgram(context: CommandContext, json: boolean, commands: readonly AddCommand[]): Command {
   const { terminal } = context;
   const width = Math.min(terminal.columns(), 120);
   const program = new Command("prisma-partition")
@@ -67,7 +77,7 @@ function makeProgram(context: CommandContext, commands: readonly AddCommand[]): 
     .exitOverride()
     .configureOutput({
       writeOut: terminal.out,
-      writeErr: terminal.err,
+      writeErr: json ? () => undefined : terminal.err,
       getOutHelpWidth: () => width,
       getErrHelpWidth: () => width,
       getOutHasColors: () => terminal.color,

@@ -40,6 +40,22 @@ describe("called wrongly", () => {
     expect(err).not.toMatch(/\n {4}at /);
   });
 
+  test.each([
+    [["bakfill", "--json"], "unknown command 'bakfill'\n(Did you mean backfill?)"],
+    [["backfill", "--json"], "missing required argument 'model'"],
+    [["backfill", "Event", "--workers", "many", "--json"], "A whole number from 1 to 64 is expected"],
+    [["verify", "Event", "--json", "--limit", "-1"], "A whole number from 0"],
+    [["maintain", "Event", "--from", "soon", "--to", "2024-01-01", "--json"], "An instant (2024-01-01"],
+    [["doctor", "--format", "prometheus", "--json"], "--json is --format json"],
+    [["doctor", "--format", "text", "--json"], "--json is --format json"],
+    [["doctor", "--format", "json", "--url", "mysql://h/db"], "must begin with postgresql://"],
+  ])("%j tells in JSON", async (argv, message) => {
+    const { code, out, err } = await runCaptured(argv);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(JSON.parse(err)).toEqual({ error: { code: "USAGE", message: expect.stringContaining(message) } });
+    expect(JSON.parse(err).error.message).not.toMatch(/^error:/);
+  });
+
   test("--help and --version exit with 0, and help lists the exit codes", async () => {
     expect(await runCaptured(["--help"])).toMatchObject({
       code: 0,
