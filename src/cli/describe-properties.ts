@@ -7,8 +7,8 @@ const described: readonly [state: PropertyState, words: string][] = [
   ["missing", "missing"],
   ["extra", "extra"],
   ["differs", "different"],
-  ["at cutover", "at cutover"],
-  ["at rollback", "at rollback"],
+  ["at cutover", "to be carried over at cutover"],
+  ["at rollback", "to be carried over at a rollback"],
 ];
 
 const columns: TableColumn<PropertyDifference>[] = [
@@ -19,7 +19,7 @@ const columns: TableColumn<PropertyDifference>[] = [
 ];
 
 /**
- * `Properties: 57 the same, 6 at cutover`; then those in which the tables must not differ, and the SQL that mends them,
+ * `Properties: 57 the same, 6 to be carried over at cutover`; then those in which the tables must not differ, and the SQL that mends them,
  * uncut, for it is there to be copied.
  */
 export function describeProperties({ counts, differences }: VerifiedProperties, terminal: Terminal): string[] {

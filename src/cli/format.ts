@@ -16,9 +16,12 @@ export function formatPercent(fraction: number | null): string {
   return fraction === null ? "-" : `${Math.floor(fraction * 100)} %`;
 }
 
-/** Rows per second. Null → `-`. */
+/** Rows per second: 61234 → `61.2K/s`, 0.3 → `<1/s`. Null → `-`. */
 export function formatRate(rowsPerSecond: number | null): string {
-  return rowsPerSecond === null ? "-" : `${formatCompact(rowsPerSecond)}/s`;
+  if (rowsPerSecond === null) return "-";
+  if (rowsPerSecond > 0 && rowsPerSecond < 1) return "<1/s";
+  // Of a row there are no tenths.
+  return `${formatCompact(rowsPerSecond < 100 ? Math.round(rowsPerSecond) : rowsPerSecond)}/s`;
 }
 
 /** Seconds → `45s`, `3m 12s`, `1h 04m`, `2d 3h`. Null → `-`. */

@@ -16,7 +16,7 @@ const grant: PropertyDifference = {
 
 test("one line where nothing is wrong: what comes at cutover is counted, not listed", () => {
   expect(describeProperties({ counts, differences: [grant] }, plain)).toEqual([
-    "Properties: 57 the same, 6 at cutover",
+    "Properties: 57 the same, 6 to be carried over at cutover",
     "",
   ]);
 });
@@ -33,7 +33,7 @@ test("what differs is listed within 80 columns, statements are not cut", () => {
   };
   const lines = describeProperties(properties, plain);
   expect(lines).toEqual([
-    "Properties: 57 the same, 1 missing, 1 different, 6 at cutover",
+    "Properties: 57 the same, 1 missing, 1 different, 6 to be carried over at cutover",
     "",
     expect.stringMatching(/^Property +State +Live table +Other table$/),
     expect.stringMatching(/^index t_email_idx +missing +USING btree .*… +-$/),

@@ -36,6 +36,9 @@ test("counts, rates and percentages", () => {
   expect(formatCount(20_000_000n)).toBe("20,000,000");
   expect(formatCompact(8_412_345n)).toBe("8.41M");
   expect(formatRate(61_234.5)).toBe("61.2K/s");
+  expect(formatRate(0.0502)).toBe("<1/s");
+  expect(formatRate(5.417)).toBe("5/s");
+  expect(formatRate(0)).toBe("0/s");
   expect(formatRate(null)).toBe("-");
   expect(formatPercent(0.999)).toBe("99 %");
   expect(formatPercent(1)).toBe("100 %");
