@@ -17,6 +17,7 @@ import { jobMissing } from "./checks/job-missing.ts";
 import { keylessQuery } from "./checks/keyless-query.ts";
 import { logGrowing } from "./checks/log-growing.ts";
 import { maintenanceOverdue } from "./checks/maintenance-overdue.ts";
+import { maintenanceUnscheduled } from "./checks/maintenance-unscheduled.ts";
 import { oldTableKept } from "./checks/old-table-kept.ts";
 import { orphanJob } from "./checks/orphan-job.ts";
 import { orphanMachinery } from "./checks/orphan-machinery.ts";
@@ -50,6 +51,7 @@ export const tableChecks = [
   partitionsAhead,
   partitionGap,
   maintenanceOverdue,
+  maintenanceUnscheduled,
   defaultRows,
   defaultRowsBeyond,
   defaultRowsExpired,

@@ -15,6 +15,7 @@ describe.each(anyServer)("$name", (server) => {
   const start = async (stage: "setup" | "drain" | "cutover") => {
     conversion = await prepare(server);
     await conversion.setup();
+    await conversion.maintain();
     if (stage !== "setup") await conversion.work();
     if (stage === "cutover") {
       await conversion.cutover();

@@ -62,6 +62,7 @@ describe.each(everyServer)("$name", (server) => {
   test("pg_monitor is enough", async () => {
     const c = await start(server);
     await c.convert();
+    await c.maintain();
     await c.query("DROP ROLE IF EXISTS doctor_monitor");
     await c.query("CREATE ROLE doctor_monitor LOGIN IN ROLE pg_monitor");
     try {
@@ -111,6 +112,7 @@ describe.each(anyServer)("$name", (server) => {
       "CREATE TABLE app.events (id bigint CONSTRAINT events_pkey PRIMARY KEY)",
     );
     await c.convert();
+    await c.maintain();
     await c.query("DROP ROLE IF EXISTS doctor_stranger");
     await c.query("CREATE ROLE doctor_stranger LOGIN IN ROLE pg_monitor");
     try {

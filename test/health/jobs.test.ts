@@ -12,6 +12,7 @@ test.each(everyServer.filter(({ extensions }) => !extensions))("$name: nothing i
   const c = await prepare(server, { scheduler: "auto" });
   try {
     await c.setup();
+    await c.maintain();
     expect(await findings(c)).toEqual([]);
     await c.query("UPDATE prisma_partition.tables SET scheduler = 'pg_cron'");
     expect((await findings(c)).map(({ code }) => code)).toEqual(["scheduler-missing"]);

@@ -182,6 +182,16 @@ describe.each(anyServer)("$name", (server) => {
     expect(await alarms(c)).toEqual([]);
   });
 
+  test("maintenance-unscheduled: nothing runs it without pg_cron, and nothing has", async () => {
+    const c = await converted(server);
+    expect(await mend(c, "maintenance-unscheduled")).toMatchObject({
+      severity: "info",
+      what: "Nothing has run the maintenance of Event yet. Run this now, and schedule it.",
+      command: "npx prisma-partition maintain Event",
+    });
+    expect(await alarms(c)).toEqual([]);
+  });
+
   test("maintenance-overdue: by the table's own schedule", async () => {
     const c = await converted(server);
     await c.maintain();

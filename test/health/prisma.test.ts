@@ -26,7 +26,13 @@ test.each(everyServer)("$name", async (server) => {
     const { event } = createPartitions(prisma, { event: { model: "Event", bound: "time" } });
     const found = await event.health();
     const codes = found.findings.map(({ code }) => code).filter((code) => code !== "keyless-query");
-    expect(codes).toEqual(["capture-broken", "index-missing", "default-rows-beyond", "old-table-kept"]);
+    expect(codes).toEqual([
+      "capture-broken",
+      "index-missing",
+      "default-rows-beyond",
+      "maintenance-unscheduled",
+      "old-table-kept",
+    ]);
     const throughPg = await health(c);
     expect({ ...found, findings: [] }).toEqual({ ...throughPg, findings: [] });
     expect(await readInstallationHealth(toExecutor(prisma))).toEqual([]);

@@ -34,7 +34,7 @@ describe("a table", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("\u001b[32mhealthy\u001b[39m \u001b[1mEvent\u001b[22m: 2 partitions ahead, never maintained");
     expect(out).toContain("\n    npx prisma-partition cleanup Event\n");
-    expect(out.trimEnd().split("\n").at(-1)).toBe("\u001b[32m1 note in 1 table.\u001b[39m");
+    expect(out.trimEnd().split("\n").at(-1)).toBe("\u001b[32m2 notes in 1 table.\u001b[39m");
   });
 
   describe("that is not", () => {
@@ -56,7 +56,7 @@ describe("a table", () => {
       );
       expect(out).toContain("\n    SELECT prisma_partition.restart_capture('app', 'events');\n");
       expect(out).toContain("\n    npx prisma-partition maintain Event\n");
-      expect(out).toMatch(/\n1 error, 1 warning and 1 note in 1 table\.\n$/);
+      expect(out).toMatch(/\n1 error, 1 warning and 2 notes in 1 table\.\n$/);
     });
 
     test.each([80, 200])("fits %d columns, commands apart", async (columns) => {
@@ -78,6 +78,7 @@ describe("a table", () => {
             findings: [
               { code: "capture-broken", severity: "error", language: "sql" },
               { code: "default-rows", severity: "warning", language: "sh" },
+              { code: "maintenance-unscheduled", severity: "info", command: "npx prisma-partition maintain Event" },
               { code: "old-table-kept", severity: "info" },
             ],
           },
