@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Executor } from "../executor.ts";
+import { findTable, type Table } from "../find-table.ts";
 import { type LogTrend, logAdvice } from "../progress/log-trend.ts";
 import { isFinished, type Progress, readAllProgress } from "../progress/progress.ts";
 import { isTransient, pause } from "../retry.ts";
@@ -25,6 +26,7 @@ const watchSeconds = 2;
 export function addStatusCommand(program: Command, context: CommandContext): void {
   addDatabaseOptions(program.command("status"))
     .description("Show where every partitioned table stands.")
+    .argument("[models...]", "Prisma models, or schema.table (default: all of them)")
     .option("--json", "one JSON array of tables")
     .option("--exit-code", "exit with 1 while a table is not ready")
     .option(
@@ -37,28 +39,39 @@ export function addStatusCommand(program: Command, context: CommandContext): voi
       `
 Examples:
   $ prisma-partition status --watch
+  $ prisma-partition status EventTransaction AuditLog
   $ until prisma-partition status --exit-code; do sleep 60; done   # in a script: waits for every backfill`,
     )
-    .action((options: Options) =>
+    .action((models: string[], options: Options) =>
       context.run(options, () =>
         withDatabase(options, 1, (executor) =>
           options.watch === undefined
-            ? status(executor, options, context.terminal)
-            : watch(executor, options, context.terminal),
+            ? status(executor, models, options, context.terminal)
+            : watch(executor, models, options, context.terminal),
         ),
       ),
     );
 }
 
 /** Prints one row per table, and below it what needs attention. */
-export async function status(executor: Executor, options: Options, terminal: Terminal): Promise<ExitCode> {
-  const tables = await readAllProgress(executor);
+export async function status(
+  executor: Executor,
+  models: readonly string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const tables = await readTables(executor, models);
   terminal.out(render(tables, options, terminal));
   return exitCodeOf(tables, options);
 }
 
 /** The same again and again: in place on a terminal, below each other (JSON: one line each) elsewhere. */
-async function watch(executor: Executor, options: Options, terminal: Terminal): Promise<ExitCode> {
+async function watch(
+  executor: Executor,
+  models: readonly string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const screen = makeScreen(terminal);
   const interrupt = listenForInterrupt(() => undefined);
   const seconds = options.watch === true || options.watch === undefined ? watchSeconds : options.watch;
@@ -66,7 +79,7 @@ async function watch(executor: Executor, options: Options, terminal: Terminal): 
     let tables: Progress[] = [];
     while (!interrupt.signal.aborted) {
       try {
-        tables = await readAllProgress(executor);
+        tables = await readTables(executor, models);
         screen.show(render(tables, options, terminal));
       } catch (error) {
         if (!isTransient(error)) throw error;
@@ -78,6 +91,15 @@ async function watch(executor: Executor, options: Options, terminal: Terminal): 
   } finally {
     interrupt.dispose();
   }
+}
+
+/** Those that were named, else all of them; in name order. */
+async function readTables(executor: Executor, models: readonly string[]): Promise<Progress[]> {
+  const wanted: Table[] = [];
+  for (const model of models) wanted.push(await findTable(executor, model));
+  const tables = await readAllProgress(executor);
+  if (models.length === 0) return tables;
+  return tables.filter((one) => wanted.some(({ schema, table }) => schema === one.schema && table === one.table));
 }
 
 function render(tables: readonly Progress[], options: Options, terminal: Terminal): string {
