@@ -23,6 +23,19 @@ export class NotInstalledError extends PartitionError {
   }
 }
 
+/** This role may not look into the schema `prisma_partition`. */
+export class AccessDeniedError extends PartitionError {
+  constructor(role: string | null, cause?: unknown) {
+    const who = role === null ? "This role" : `Role ${role}`;
+    const grantee = role === null ? "<role>" : `"${role.replaceAll('"', '""')}"`;
+    super(
+      "ACCESS_DENIED",
+      `${who} has no rights on schema prisma_partition. To let it look at everything: GRANT pg_monitor TO ${grantee}. To do work, connect as the role that deploys the migrations.`,
+      { cause },
+    );
+  }
+}
+
 /** The schema is there, but it lacks a function this version calls. */
 export class OutdatedInstallationError extends PartitionError {
   constructor(missing: string, cause?: unknown) {

@@ -1,4 +1,5 @@
-import { toPartitionError } from "./database-error.ts";
+import { DatabaseError, toPartitionError } from "./database-error.ts";
+import { AccessDeniedError, InvalidOptionError } from "./errors.ts";
 
 /** What this package needs of a PrismaClient, plain or extended, or of the client of an interactive transaction. */
 export interface PrismaQueryable {
@@ -24,6 +25,10 @@ export interface Executor {
 
 /** Idea and size from pg-boss, which wraps Prisma and pg the same way. */
 export function toExecutor(database: Database): PooledExecutor | Executor {
+  if (!isDatabase(database)) {
+    const expected = "a PrismaClient, the client of its transaction, a pg.Pool or a pg.Client";
+    throw new InvalidOptionError("The database", expected, nameOf(database));
+  }
   if ("$queryRawUnsafe" in database) {
     // The client of an interactive transaction has no $connect.
     return "$connect" in database
@@ -33,6 +38,17 @@ export function toExecutor(database: Database): PooledExecutor | Executor {
   return "totalCount" in database
     ? { ...pgExecutor(database), pooled: true, readInSnapshot: readWithPool(database) }
     : pgExecutor(database);
+}
+
+function isDatabase(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return "$queryRawUnsafe" in value || ("query" in value && typeof value.query === "function");
+}
+
+/** Not its contents: a connection string may hold a password. */
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? "another object" : typeof value;
 }
 
 /** An executor with connections to spare. */
@@ -63,7 +79,29 @@ function pgExecutor(database: PgQueryable): Executor {
 type Run = <T>(sql: string, params: readonly unknown[]) => PromiseLike<T[]>;
 
 function guarded(run: Run): Executor["query"] {
-  return <T>(sql: string, params: readonly unknown[] = []) => guard(async () => run<T>(sql, params));
+  return async <T>(sql: string, params: readonly unknown[] = []) => {
+    try {
+      return await guard(async () => run<T>(sql, params));
+    } catch (error) {
+      throw isAccessDenied(error) ? new AccessDeniedError(await roleOf(run), error) : error;
+    }
+  };
+}
+
+function isAccessDenied(error: unknown): boolean {
+  return (
+    error instanceof DatabaseError && error.sqlstate === "42501" && error.message.includes("schema prisma_partition")
+  );
+}
+
+/** Null in a transaction, which the error has ended. */
+async function roleOf(run: Run): Promise<string | null> {
+  try {
+    const [row] = await run<{ role: string }>("SELECT current_user::text AS role", []);
+    return row?.role ?? null;
+  } catch {
+    return null;
+  }
 }
 
 async function guard<T>(action: () => Promise<T>): Promise<T> {

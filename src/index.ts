@@ -2,6 +2,7 @@ export type { BackfillOptions, BackfillResult } from "./backfill.ts";
 export { createPartitions, type PartitionHandles } from "./create-partitions.ts";
 export { ConnectionError, DatabaseError } from "./database-error.ts";
 export {
+  AccessDeniedError,
   AmbiguousModelError,
   BoundMismatchError,
   InstallationMismatchError,

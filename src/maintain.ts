@@ -1,3 +1,4 @@
+import { DatabaseError } from "./database-error.ts";
 import { InvalidOptionError, TableBusyError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
 import type { Table } from "./find-table.ts";
@@ -43,7 +44,8 @@ export async function maintainTable(executor: Executor, table: Table): Promise<M
  * ```sql
  * SELECT prisma_partition.ensure_partitions($1, $2, $3, $4)
  * ```
- * Locks and errors as {@link maintainTable}; INVALID_OPTION where the range is empty or its bounds are of the wrong type.
+ * Locks and errors as {@link maintainTable}; INVALID_OPTION where the range is empty, takes more than
+ * 5000 partitions, or its bounds are of the wrong type.
  */
 export async function ensurePartitions(
   executor: Executor,
@@ -53,7 +55,15 @@ export async function ensurePartitions(
   const [lower, upper] = [point(table, "from", from), point(table, "to", to)];
   if (!(from < to)) throw new InvalidOptionError("to", `after from (${lower})`, upper);
   const call = "FROM prisma_partition.ensure_partitions($1::text, $2::text, $3::text, $4::text) AS created";
-  return untilFree(executor, table, call, [table.schema, table.table, lower, upper]);
+  try {
+    return await untilFree(executor, table, call, [table.schema, table.table, lower, upper]);
+  } catch (error) {
+    // What is too much depends on the table's interval, which the database knows.
+    if (error instanceof DatabaseError && error.message.endsWith("would be more than 5000")) {
+      throw new InvalidOptionError("to", "so near to from that there are at most 5000 partitions between them", upper);
+    }
+    throw error;
+  }
 }
 
 /** A bound as the SQL functions take it. */

@@ -1,5 +1,6 @@
 import { ConnectionError, DatabaseError } from "../database-error.ts";
 import {
+  AccessDeniedError,
   InstallationMismatchError,
   NothingToCompareError,
   NotInstalledError,
@@ -41,6 +42,7 @@ function exitCodeOf(error: unknown): ExitCode {
   const database = [
     DatabaseError,
     ConnectionError,
+    AccessDeniedError,
     NotInstalledError,
     OutdatedInstallationError,
     InstallationMismatchError,

@@ -27,15 +27,18 @@ are put on the change log and copied anew from the live table, under the lock th
 Prisma Client has for it. It is the same bytes for the same models.
 
 \`\`\`ts
-import { partitions } from "../generated/partition";
+import { partitions } from "../generated/partition/index.ts";
 
 const { eventTransaction } = partitions(prisma); // a PrismaClient, a pg.Pool, a pg.Client, or the client of a transaction
 \`\`\`
 
+Node runs it as it is. Where TypeScript compiles it, \`rewriteRelativeImportExtensions\` makes \`.js\` of \`.ts\`; without
+that, import \`index.js\`.
+
 As a client extension, each model has its handle beside its queries:
 
 \`\`\`ts
-import { partitionExtension } from "../generated/partition";
+import { partitionExtension } from "../generated/partition/index.ts";
 
 const prisma = new PrismaClient({ adapter }).$extends(partitionExtension());
 await prisma.eventTransaction.$partition.list();

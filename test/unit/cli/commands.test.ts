@@ -67,6 +67,48 @@ describe("list", () => {
   });
 });
 
+describe("status of some models", () => {
+  test("shows those that are named, once each, in name order", async () => {
+    const models = async (...argv: string[]) =>
+      JSON.parse((await runCaptured(["status", ...argv, "--json", ...url])).out).map(
+        ({ model }: { model: string }) => model,
+      );
+    expect(await models()).toEqual(["Entry", "Event"]);
+    expect(await models("Event")).toEqual(["Event"]);
+    expect(await models("Event", "public.entries", "Event")).toEqual(["Entry", "Event"]);
+    expect(await runCaptured(["status", "Evnt", ...url])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("Did you mean Event?"),
+    });
+  });
+
+  test("--exit-code asks for no other", async () => {
+    await runCaptured(["backfill", "Event", ...url]);
+    expect((await runCaptured(["status", "Event", "--exit-code", ...url])).code).toBe(0);
+    expect((await runCaptured(["status", "Entry", "--exit-code", ...url])).code).toBe(1);
+  });
+});
+
+describe("a role without rights", () => {
+  afterAll(() => db.pool.query("DROP ROLE IF EXISTS no_rights_here"));
+
+  test("is told who it is, and the grant that is missing", async () => {
+    await db.pool.query("DROP ROLE IF EXISTS no_rights_here; CREATE ROLE no_rights_here LOGIN");
+    const own = new URL(db.url);
+    own.username = "no_rights_here";
+    for (const argv of [["status"], ["doctor"], ["list", "Event"], ["backfill", "Event"], ["maintain", "Event"]]) {
+      const { code, err } = await runCaptured([...argv, "--url", own.href]);
+      expect({ argv, code }).toEqual({ argv, code: 3 });
+      expect(err).toContain("error: Role no_rights_here has no rights on schema prisma_partition.");
+      expect(err).toContain('GRANT pg_monitor TO "no_rights_here".');
+    }
+    await db.pool.query('GRANT pg_monitor TO "no_rights_here"');
+    for (const argv of [["status"], ["doctor"], ["list", "Event"]]) {
+      expect((await runCaptured([...argv, "--url", own.href])).err).toBe("");
+    }
+  });
+});
+
 describe("status --watch", () => {
   async function watch(columns: number | undefined, flags: string[], rounds: RegExp) {
     const { terminal, written } = captureTerminal(columns);

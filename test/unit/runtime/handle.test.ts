@@ -1,6 +1,12 @@
 import pg from "pg";
 import { beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { createPartitionExtension, createPartitions, type PartitionHandle, type Progress } from "../../../src/index.ts";
+import {
+  createPartitionExtension,
+  createPartitions,
+  InvalidOptionError,
+  type PartitionHandle,
+  type Progress,
+} from "../../../src/index.ts";
 import { type Fixture, installedDatabase, setUpEntries, setUpEvents, tamper } from "./fixture.ts";
 import { openPrisma } from "./prisma.ts";
 
@@ -198,6 +204,12 @@ describe("a table on its way", () => {
     await pool.end();
   });
 
+  test.each([{}, null, undefined, "postgresql://u:secret@h/db", { query: 1 }])("is no database: %j", (database) => {
+    const create = () => createPartitions(database as never, definitions);
+    expect(create).toThrow(InvalidOptionError);
+    expect(create).toThrow(/^The database must be a PrismaClient, .* or a pg\.Client, not (?!.*secret)/);
+  });
+
   test("is maintained, and given partitions of other times", async () => {
     await setUpEvents(db.pool, 10);
     await setUpEntries(db.pool, 10);
@@ -230,7 +242,10 @@ describe("a table on its way", () => {
     ]) {
       await expect(event.ensure(wrong)).rejects.toMatchObject({ code: "INVALID_OPTION" });
     }
-    await expect(event.ensure({ from: new Date("0001-01-01"), to: range.to })).rejects.toThrow(/more than 5000/);
+    await expect(event.ensure({ from: new Date("0001-01-01"), to: range.to })).rejects.toMatchObject({
+      code: "INVALID_OPTION",
+      message: expect.stringContaining("at most 5000 partitions"),
+    });
   });
 
   test("is maintained as soon as the runner that holds it has done its unit", async () => {
