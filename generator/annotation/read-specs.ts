@@ -1,6 +1,7 @@
 import type { GeneratorOptions } from "@prisma/generator-helper";
 import { type Field, type Model, readSchema, type Schema } from "../model/index.ts";
 import type { PartitionSpec, UniqueKey } from "../spec.ts";
+import { checkForeignKeys } from "./check-foreign-keys.ts";
 import { checkProvider } from "./check-provider.ts";
 import { advice } from "./cutover/advice.ts";
 import { cutoverUniques, findKey } from "./cutover/cutover-uniques.ts";
@@ -17,6 +18,8 @@ export interface ResolvedSpec {
   readonly cutoverUniques: readonly UniqueKey[];
   /** What the schema has to say before `stage: cutover`; empty where nothing has to change. */
   readonly advice: readonly string[];
+  /** What the database would refuse a setup for. */
+  readonly beforeSetup: readonly Problem[];
   /** The field of each column, for what is said to the user. */
   readonly fields: Readonly<Record<string, string>>;
 }
@@ -58,19 +61,21 @@ export function readAnnotated(options: GeneratorOptions, schema: Schema, unready
   for (const annotation of annotations) {
     const isReady = annotation.block.name.text !== unready;
     const resolved = resolveSpec(annotation, schema.models, generator.result, isReady);
-    if ("spec" in resolved) read.push(annotated(annotation, resolved.spec, schema.models));
+    if ("spec" in resolved) read.push(annotated(annotation, resolved.spec, schema));
     else problems.push(...resolved.problems);
   }
   assertSound(problems);
   return read.sort((a, b) => (a.model.name < b.model.name ? -1 : 1));
 }
 
-function annotated(annotation: Annotation, spec: PartitionSpec, models: readonly Model[]): AnnotatedModel {
+function annotated(annotation: Annotation, spec: PartitionSpec, schema: Schema): AnnotatedModel {
+  const { models } = schema;
   const { model, key } = findKey(spec, models);
   const wanted = {
     spec,
     cutoverUniques: cutoverUniques(spec, models),
     advice: advice(spec, models),
+    beforeSetup: checkForeignKeys(model, key, schema),
     fields: fieldsOf(model),
   };
   return { annotation, model, key, wanted };

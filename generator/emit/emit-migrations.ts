@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
-import type { History } from "../history/history.ts";
+import { assertSound } from "../annotation/index.ts";
+import { type History, tableKey } from "../history/history.ts";
 import { readHistory } from "../history/index.ts";
 import { plan, type WantedTable } from "../plan/plan.ts";
 import type { Transition } from "../plan/transition.ts";
@@ -24,10 +25,12 @@ export interface PlannedMigration extends RenderedMigration {
  * and writes nothing.
  *
  * @param now the first folder's time, unless an existing one is later
- * @throws PlanError, EmitError
+ * @throws PlanError, EmitError; AnnotationError where the schema shows that a setup would be refused
  */
 export function planMigrations(wanted: readonly WantedTable[], history: History, now: Date): PlannedMigration[] {
   const transitions = plan(wanted, history, installChecksum());
+  const setUp = transitions.flatMap((step) => (step.transition === "setup" ? tableKey(step.spec) : []));
+  assertSound(wanted.flatMap(({ spec, beforeSetup }) => (setUp.includes(tableKey(spec)) ? beforeSetup : [])));
   const names = folderNames(transitions.map(folderLabel), history.folders, now);
   return transitions.map((transition, index) => {
     const name = names[index] ?? "";
@@ -39,7 +42,7 @@ export function planMigrations(wanted: readonly WantedTable[], history: History,
  * Brings the migrations folder up to the annotations: history → plan → SQL → folders. Everything is planned and rendered
  * before the first byte is written.
  *
- * @throws HistoryError, PlanError, EmitError
+ * @throws HistoryError, PlanError, EmitError, AnnotationError
  */
 export async function emitMigrations(
   wanted: readonly WantedTable[],

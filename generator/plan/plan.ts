@@ -1,3 +1,4 @@
+import type { Problem } from "../annotation/index.ts";
 import { type History, qualifiedName, type ReachedTable, tableKey } from "../history/history.ts";
 import type { PartitionSpec, UniqueKey } from "../spec.ts";
 import { refuseFixed } from "./fixed.ts";
@@ -15,6 +16,8 @@ export interface WantedTable {
   readonly cutoverUniques: readonly UniqueKey[];
   /** What the user has to change in the model for the cutover, one line each. */
   readonly advice: readonly string[];
+  /** What keeps the table from a setup, in the schema. */
+  readonly beforeSetup: readonly Problem[];
   /** The field of each database column. */
   readonly fields: FieldsOfColumns;
 }

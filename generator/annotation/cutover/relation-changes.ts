@@ -5,7 +5,12 @@ import { appendToLists } from "./append-to-lists.ts";
 export interface RelationChange {
   readonly relation: IncomingRelation;
   readonly reason: string;
+  /** What to write in the schema instead; not a sentence. */
+  readonly change: string;
+  /** The same, and the other way out. */
   readonly fix: string;
+  /** The field that holds the key then; null for an implicit many-to-many relation. */
+  readonly held: string | null;
 }
 
 /** A foreign key can only reference a whole unique key, and at cutover each of them holds the partition key. */
@@ -17,17 +22,22 @@ export function relationChanges(model: Model, partitionKey: Field): RelationChan
       const references = relation.references.join(", ");
       if (relation.attribute === null) {
         const reason = `${name} is an implicit many-to-many relation: its join table references \`${model.name}\` by \`[${references}]\` alone.`;
-        const fix = `write the join table as a model of its own that references \`[${references}, ${partitionKey.name}]\`, or drop the relation.`;
-        return { relation, reason, fix };
+        const change = `write the join table as a model of its own that references \`[${references}, ${partitionKey.name}]\``;
+        return { relation, reason, change, fix: orDropped(change), held: null };
       }
       const reason = `${name} references \`[${references}]\` of \`${model.name}\`, without the partition key \`${partitionKey.name}\`.`;
-      return { relation, reason, fix: compound(relation, partitionKey) };
+      const held = fieldFor(relation, partitionKey);
+      const change = compound(relation, partitionKey, held);
+      return { relation, reason, change, fix: orDropped(change), held };
     });
 }
 
+function orDropped(change: string): string {
+  return `${change}, or drop the relation.`;
+}
+
 /** The relation over the whole key, as Prisma accepts it: its fields, and for a one-to-one relation their unique. */
-function compound(relation: IncomingRelation, key: Field): string {
-  const held = fieldFor(relation, key);
+function compound(relation: IncomingRelation, key: Field, held: string): string {
   const relationAttribute =
     relation.attribute &&
     appendToLists(relation.attribute, [
@@ -38,7 +48,7 @@ function compound(relation: IncomingRelation, key: Field): string {
   const native = key.nativeType && ` @db.${key.nativeType.name}${nativeArguments ? `(${nativeArguments})` : ""}`;
   const declaration = `${held} ${key.type}${relation.isRequired ? "" : "?"}${native ?? ""}`;
   const unique = relation.isOneToOne ? ` and \`@@unique([${[...relation.fields, held].join(", ")}])\`` : "";
-  return `add \`${declaration}\` (the \`${key.name}\` of the row that is referenced)${unique} to \`${relation.model}\` and write \`${relationAttribute}\`, or drop the relation.`;
+  return `add \`${declaration}\` (the \`${key.name}\` of the row that is referenced)${unique} to \`${relation.model}\` and write \`${relationAttribute}\``;
 }
 
 /** A name for the field that holds the key: `eventTimestamp`, or `eventRefTimestamp` where there is one already. */

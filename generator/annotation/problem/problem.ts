@@ -19,6 +19,7 @@ export type ProblemCode =
   | "provider"
   | "key-missing"
   | "relation-without-key"
+  | "self-relation"
   | "generator-option";
 
 /** One mistake, and where it is. */

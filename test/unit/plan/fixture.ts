@@ -42,7 +42,7 @@ export const cutoverSpec: PartitionSpec = {
 
 export function want(wanted: PartitionSpec, advice: readonly string[] = ["@@id([id, timestamp])"]): WantedTable {
   const fields = { id: "id", timestamp: "timestamp", code: "eventCode" };
-  return { spec: wanted, cutoverUniques: [idAndKey], advice, fields };
+  return { spec: wanted, cutoverUniques: [idAndKey], advice, beforeSetup: [], fields };
 }
 
 export const createTable: Migration = {
