@@ -74,12 +74,13 @@ function step(reached: ReachedTable | undefined, header: TableHeader, folder: st
       return null;
     case "alter": {
       // `refuseStart` has made sure that there is something to alter.
-      const { spec, setup } = reached as ReachedTable;
-      return { spec: { ...spec, ...header.changes, schema, table, stage: spec.stage }, setup, folders };
+      const { spec, setup, reachedBy } = reached as ReachedTable;
+      return { spec: { ...spec, ...header.changes, schema, table, stage: spec.stage }, setup, reachedBy, folders };
     }
     default: {
       const spec = { ...sinceFormat1, ...header.spec, model, schema, table, stage: leadsTo[header.transition] };
-      return { spec, setup: spec.stage === "setup" ? spec : (reached as ReachedTable).setup, folders };
+      const setup = spec.stage === "setup" ? spec : (reached as ReachedTable).setup;
+      return { spec, setup, reachedBy: folder, folders };
     }
   }
 }

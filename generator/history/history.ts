@@ -27,6 +27,8 @@ export interface ReachedTable {
   readonly spec: PartitionSpec;
   /** The spec that held at stage `setup`: its identity and uniques are what a rollback goes back to. */
   readonly setup: PartitionSpec;
+  /** The folder that has reached the stage; those after it are alters. */
+  readonly reachedBy: string;
   /** Our folders for this table, in order. */
   readonly folders: readonly string[];
 }

@@ -1,4 +1,6 @@
-import type { Stage } from "../spec.ts";
+import type { ReachedTable } from "../history/history.ts";
+import type { PartitionSpec, Stage } from "../spec.ts";
+import { type Refusal, refuse } from "./refusal.ts";
 
 /** Where a table stands, or is wanted: `none` is without an annotation. */
 export type Position = "none" | Stage;
@@ -8,15 +10,20 @@ export type Move = "setup" | "alter" | "cutover" | "rollback" | "cleanup" | "tea
 /** Why no moves lead there, and what to do instead. */
 export interface NoRoute {
   readonly reason: string;
-  readonly fix: string;
+  /** @param folders those of the table from the one on that has reached its stage, as prose */
+  readonly fix: string | ((folders: string) => string);
 }
 
 /** The moves that lead from the stage reached to the stage wanted, or why none do. `alter` is left out if nothing changed. */
 export type Route = readonly Move[] | NoRoute;
 
+/** What was deployed is not known here: the folders say only what was emitted. */
 const noWayBack: NoRoute = {
-  reason: "the table is at stage cleanup: its old table is gone, so there is no way back.",
-  fix: "Write `stage: cleanup` again. To let the table go as it is, partitioned, remove the annotation instead.",
+  reason: "its migrations have reached stage cleanup, which drops the old table: once deployed, there is no way back.",
+  fix: (folders) =>
+    `If ${folders} has not been deployed, or its deploy has failed, delete it and run this again; a failed one is first ` +
+    "marked with `npx prisma migrate resolve --rolled-back <folder>`. Else the old table is gone: write `stage: cleanup` " +
+    "again, or, to let the table go as it is, partitioned, remove the annotation.",
 };
 
 /** Every (reached, wanted) pair. */
@@ -58,3 +65,9 @@ export const routes: Readonly<Record<Position, Readonly<Record<Position, Route>>
     cleanup: ["alter"],
   },
 };
+
+/** The refusal of a table for which there is no route. */
+export function refuseRoute({ reason, fix }: NoRoute, spec: PartitionSpec, reached: ReachedTable | null): Refusal {
+  const folders = reached?.folders.slice(reached.folders.indexOf(reached.reachedBy)) ?? [];
+  return refuse("PLAN_UNSUPPORTED", spec, reason, typeof fix === "string" ? fix : fix(folders.join(" with ")));
+}

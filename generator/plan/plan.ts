@@ -2,7 +2,7 @@ import type { Problem } from "../annotation/index.ts";
 import { type History, qualifiedName, type ReachedTable, tableKey } from "../history/history.ts";
 import type { PartitionSpec, UniqueKey } from "../spec.ts";
 import { refuseFixed } from "./fixed.ts";
-import { type Move, type NoRoute, type Position, routes } from "./moves.ts";
+import { type Move, type NoRoute, type Position, refuseRoute, routes } from "./moves.ts";
 import { refuseUncreated, refuseUnready } from "./preconditions.ts";
 import { PlanError, type Refusal, refuse } from "./refusal.ts";
 import { type FieldsOfColumns, refuseUnrestored } from "./restored-keys.ts";
@@ -97,7 +97,7 @@ function planTable(from: ReachedTable | null, to: WantedTable | null, history: H
   const spec = to?.spec ?? from?.spec;
   if (!spec) return { transitions: [], refusals: [] };
   if (!isPassable(route)) {
-    return { transitions: [], refusals: [refuse("PLAN_UNSUPPORTED", spec, route.reason, route.fix)] };
+    return { transitions: [], refusals: [refuseRoute(route, spec, from)] };
   }
   return { transitions: transitionsOf(route, from?.spec ?? null, to), refusals: refusalsOf(route, from, to, history) };
 }

@@ -1,7 +1,7 @@
 import { type AnnotatedModel, relationChanges } from "../annotation/index.ts";
 import type { ReachedTable } from "../history/history.ts";
 import type { Stage } from "../spec.ts";
-import { type Move, routes } from "./moves.ts";
+import { type Move, refuseRoute, routes } from "./moves.ts";
 import { PlanError, refuse } from "./refusal.ts";
 import { keysToRestore, refuseUnrestored } from "./restored-keys.ts";
 
@@ -26,7 +26,7 @@ export function assertMovable(
   const { spec } = wanted;
   const position = reached?.spec.stage ?? "none";
   const route = routes[position][stageMoves[move]];
-  if ("reason" in route) throw new PlanError([refuse("PLAN_UNSUPPORTED", spec, route.reason, route.fix)]);
+  if ("reason" in route) throw new PlanError([refuseRoute(route, spec, reached)]);
   if (reached === null || !route.includes(move)) {
     throw new PlanError([refuse("PLAN_UNSUPPORTED", spec, ...nothingToDo(move, position, spec.stage, model.name))]);
   }

@@ -22,7 +22,7 @@ BEGIN
     IF v_kept AND NOT (prisma_partition.is_small(t.plain) AND t.created_at >= (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())) THEN
       RAISE EXCEPTION 'prisma-partition: the old table of %.% is to be kept until % UTC', t.schema_name, t.table_name, to_char(v_until, 'YYYY-MM-DD HH24:MI')
         USING ERRCODE = 'object_not_in_prerequisite_state',
-          HINT = 'Nothing was changed. Deploy again then (npx prisma migrate resolve --rolled-back <this migration> && npx prisma migrate deploy), or set a shorter keepOld before this migration is emitted.';
+          HINT = 'Nothing was changed. 1. npx prisma migrate resolve --rolled-back <this migration>   2. Wait until then and run npx prisma migrate deploy; or delete the folder of this migration, shorten keepOld in the annotation, npx prisma generate, and deploy that.';
     END IF;
   END IF;
   PERFORM prisma_partition.lock_relations(ARRAY[t.partitioned, t.plain], 'ACCESS EXCLUSIVE');

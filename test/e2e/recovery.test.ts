@@ -3,7 +3,7 @@
  * that it names lead on. In one project, with the real CLI; migrations that fail at every one of their commands are
  * failures.test.ts and failed-deploys.test.ts, a backfill that is cut off anywhere is in test/interruption.
  */
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -203,9 +203,21 @@ test("an old table that is to be kept is kept", async () => {
   await project.partition(["backfill", MODEL]);
   await project.editSchema((schema) => schema.replace("stage: cutover", "stage: cleanup"));
   await project.prisma(["generate"]);
-  expect(await failing()).toMatch(/is to be kept until \d{4}-/);
+  const message = await failing();
+  expect(message).toMatch(/is to be kept until \d{4}-/);
+  expect(message).toMatch(/delete the folder of this migration, shorten keepOld/);
   expect(await value("SELECT count(*)::int FROM billing_old.event_transactions")).toBe(5001);
-  await client.query("UPDATE prisma_partition.tables SET swapped_at = swapped_at - interval '7 days'");
-  await again();
+  // As long as it has not been deployed, there is the way back, and a shorter time.
+  const folder = await lastFolder();
+  expect(folder).toContain("_partition_cleanup_");
+  const back = await project.partition(["rollback", MODEL, "--yes"]);
+  expect(back.stderr).toContain(`If ${folder} has not been deployed`);
+  await project.prisma(["migrate", "resolve", "--rolled-back", folder]);
+  await rm(join(project.directory, "prisma/migrations", folder), { recursive: true });
+  expect(await project.partition(["rollback", MODEL, "--dry-run"])).toMatchObject({ code: 0 });
+  await client.query("UPDATE prisma_partition.tables SET swapped_at = swapped_at - interval '2 days'");
+  await project.editSchema((schema) => schema.replace('keepOld: "7 days"', 'keepOld: "1 day"'));
+  await project.prisma(["generate"]);
+  await project.prisma(["migrate", "deploy"]);
   await project.prisma(DIFF);
 });

@@ -56,7 +56,7 @@ export async function edited(move: StageMove, files: Files, model: string, setup
   const subject = one(subjects, model);
   const held = setup ?? { ...subject.wanted.spec, stage: "setup" };
   const reached = move === "cutover" ? held : { ...subject.wanted.spec, stage: "cutover" as const };
-  assertMovable(move, subject, { spec: reached, setup: held, folders: [] });
+  assertMovable(move, subject, { spec: reached, setup: held, reachedBy: "", folders: [] });
   const edits: Record<StageMove, () => Edit[]> = {
     cutover: () => cutoverEdits(subject),
     rollback: () => rollbackEdits(subject, held),

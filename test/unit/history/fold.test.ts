@@ -61,6 +61,7 @@ describe("folding the history", () => {
     expect(reached(history)).toEqual({
       spec: { ...cutoverSpec, premake: 24 },
       setup: spec,
+      reachedBy: cutover.name,
       folders: [setup.name, alter.name, cutover.name],
     });
     expect(history.folders).toEqual([createTable, install, setup, alter, cutover].map(({ name }) => name));
@@ -71,6 +72,7 @@ describe("folding the history", () => {
     expect(reached(fold(install, setup, cutover, rollback))).toEqual({
       spec,
       setup: spec,
+      reachedBy: rollback.name,
       folders: [setup.name, cutover.name, rollback.name],
     });
     expect(reached(fold(install, setup, cutover, rollback, cutover))?.spec.stage).toBe("cutover");
@@ -81,6 +83,7 @@ describe("folding the history", () => {
     expect(reached(fold(install, setup, cutover, cleanup, later))).toEqual({
       spec: { ...cleanupSpec, premake: 5 },
       setup: spec,
+      reachedBy: cleanup.name,
       folders: [setup.name, cutover.name, cleanup.name, later.name],
     });
   });
@@ -91,7 +94,12 @@ describe("folding the history", () => {
   ])("has no table after %s, and can set it up anew", (_, folders) => {
     expect(fold(install, ...folders).tables).toEqual(new Map());
     const again = { ...setup, name: "20260113000000_partition_setup" };
-    expect(reached(fold(install, ...folders, again))).toEqual({ spec, setup: spec, folders: [again.name] });
+    expect(reached(fold(install, ...folders, again))).toEqual({
+      spec,
+      setup: spec,
+      reachedBy: again.name,
+      folders: [again.name],
+    });
   });
 
   it("has nothing installed after an uninstall, until the next install", () => {

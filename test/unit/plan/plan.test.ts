@@ -54,8 +54,16 @@ describe("every (reached, wanted) pair", () => {
     ["cutover", "cutover", []],
     ["cutover", "cleanup", ["cleanup"]],
     ["cleanup", "none", ["release", "uninstall"]],
-    ["cleanup", "setup", /no way back\. Write `stage: cleanup` again/],
-    ["cleanup", "cutover", /no way back\. Write `stage: cleanup` again/],
+    [
+      "cleanup",
+      "setup",
+      /If 20260105000000_k has not been deployed, .* delete it and run this again.*--rolled-back.* Else the old table is gone/,
+    ],
+    [
+      "cleanup",
+      "cutover",
+      /If 20260105000000_k has not been deployed, .* delete it and run this again.*--rolled-back.* Else the old table is gone/,
+    ],
     ["cleanup", "cleanup", []],
   ] as const)("%s → %s: %s", (reached, stage, expected) => {
     const wanted = stage === "none" ? [] : [want(atStage(stage))];
@@ -140,6 +148,17 @@ describe("a plan", () => {
       transition: "release",
       spec: { ...cutoverSpec, stage },
     });
+  });
+
+  it("says which folders to delete where a cleanup was not deployed, the alters after it, too", () => {
+    const alter = emitted("20260106000000_a", {
+      transition: "alter",
+      spec: { ...cutoverSpec, stage: "cleanup" },
+      changes: { premake: 3 },
+    });
+    const history = foldHistory([createTable, install, setup, cutover, cleanup, alter]);
+    const [refusal] = refusals([want({ ...cutoverSpec, premake: 3 })], history);
+    expect(refusal?.fix).toMatch(/^If 20260105000000_k with 20260106000000_a has not been deployed/);
   });
 
   it("hands a rollback what held before, and a cleanup how long the old table is kept", () => {
