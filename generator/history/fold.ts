@@ -53,7 +53,8 @@ export function foldHistory(migrations: readonly Migration[]): History {
         uninstalledBy = name;
         break;
       default: {
-        if (uninstalledBy !== null) throw afterUninstall(name, uninstalledBy);
+        if (installed === null)
+          throw uninstalledBy === null ? beforeInstall(name) : afterUninstall(name, uninstalledBy);
         const reached = step(tables.get(tableKey(header)), header, name);
         if (reached) tables.set(tableKey(header), reached);
         else tables.delete(tableKey(header));
@@ -113,7 +114,16 @@ function refuseLeftBehind(tables: ReadonlyMap<string, ReachedTable>, folder: str
 function afterUninstall(folder: string, uninstall: string): HistoryError {
   return new HistoryError(
     "HISTORY_INCONSISTENT",
-    `${folder} needs schema prisma_partition, which ${uninstall} has removed before it. Two branches were merged: delete ` +
-      "the one of the two that was not deployed yet, and run `npx prisma generate` again.",
+    `${folder} needs schema prisma_partition, which ${uninstall} has removed before it, and no folder between the two ` +
+      "installs it again. If there was one, `…_partition_install`, it is missing: restore it (git checkout). Else two branches were " +
+      "merged: delete the one of the two that was not deployed yet, and run `npx prisma generate` again.",
+  );
+}
+
+function beforeInstall(folder: string): HistoryError {
+  return new HistoryError(
+    "HISTORY_INCONSISTENT",
+    `${folder} needs schema prisma_partition, and no folder before it installs that: the one of the install, ` +
+      "`…_partition_install`, is missing. Restore it (git checkout).",
   );
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Header, parseHeader } from "./header.ts";
+import { refuseHeadless } from "./headless.ts";
 
 /** One sub-directory of the migrations folder. Prisma counts each of them as a migration, whatever it is called. */
 export interface Migration {
@@ -28,7 +29,9 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   return (names ?? []).map((name) => {
     const file = join(folder, name, "migration.sql");
     const sql = unlessMissing(() => readFileSync(file, "utf8"));
-    return { name, file, sql, header: sql === null ? null : parseHeader(sql, file) };
+    const header = sql === null ? null : parseHeader(sql, file);
+    if (header === null) refuseHeadless(name, sql, file);
+    return { name, file, sql, header };
   });
 }
 

@@ -131,7 +131,7 @@ describe("folding the history", () => {
       spec: { ...spec, model: "Transaction" },
       changes: { model: "Transaction" },
     });
-    const history = fold(setup, renamed);
+    const history = fold(install, setup, renamed);
     expect(history.tables.size).toBe(1);
     expect(reached(history)?.spec).toEqual({ ...spec, model: "Transaction" });
   });
@@ -180,5 +180,12 @@ describe("every transition from every stage", () => {
     const merged = () => fold(install, uninstall, setup);
     expect(merged).toThrow(expect.objectContaining({ code: "HISTORY_INCONSISTENT" }));
     expect(merged).toThrow(/20260104000000_partition_setup needs .* 20260111000000_partition_uninstall .*delete/);
+    expect(merged).toThrow(/`…_partition_install`, it is missing: restore it/);
+  });
+
+  it("and nothing is accepted before the first install", () => {
+    const lost = () => fold(createTable, setup, cutover);
+    expect(lost).toThrow(expect.objectContaining({ code: "HISTORY_INCONSISTENT" }));
+    expect(lost).toThrow(/20260104000000_partition_setup needs .*install.* is missing\. Restore it/);
   });
 });
