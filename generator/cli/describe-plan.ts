@@ -14,14 +14,23 @@ const listed = 20;
 /** The plan for people, line by line; no line is wider than the terminal, unless a name is. */
 export function describePlan(report: PlanReport, terminal: Terminal): string[] {
   const page = new Page(terminal);
-  if (report.package.length > 0) {
-    page.heading("Schema prisma_partition");
-    for (const step of report.package) describeStep(page, step, null);
-  }
+  // In the order of the folders: the schema comes before the tables, and goes after them.
+  const isLast = ({ transition }: PlannedStep) => transition === "uninstall";
+  describePackage(
+    page,
+    report.package.filter((step) => !isLast(step)),
+  );
   for (const table of report.tables) describeTable(page, table);
+  describePackage(page, report.package.filter(isLast));
   page.empty();
   for (const line of ending(report)) page.text("", line);
   return page.lines;
+}
+
+function describePackage(page: Page, steps: readonly PlannedStep[]): void {
+  if (steps.length === 0) return;
+  page.heading("Schema prisma_partition");
+  for (const step of steps) describeStep(page, step, null);
 }
 
 function ending({ emit, package: own, tables }: PlanReport): string[] {

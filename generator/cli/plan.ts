@@ -27,7 +27,7 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
     const migrations = planMigrations(wanted, history, new Date());
     return { ...project, planned: migrations, report: planReport({ ...project, planned: migrations }) };
   });
-  if (options.sql) terminal.out(sqlOf(planned));
+  if (options.sql) terminal.out(options.json ? `${toJson(sqlReport(report, planned), 2)}\n` : sqlOf(planned));
   else {
     const complete = await withCalls(report, schema, cwd);
     terminal.out(options.json ? `${toJson(complete, 2)}\n` : `${describePlan(complete, terminal).join("\n")}\n`);
@@ -38,6 +38,11 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
 /** The files as they would be written, in their order, with an empty line between. */
 function sqlOf(planned: readonly PlannedMigration[]): string {
   return planned.map(({ sql }) => sql).join("\n");
+}
+
+/** What `plan --sql --json` prints: the folders in their order, each with the text of its migration.sql. */
+function sqlReport({ emit, pending }: PlanReport, planned: readonly PlannedMigration[]) {
+  return { emit, pending, migrations: planned.map(({ name, sql }) => ({ folder: name, sql })) };
 }
 
 /** With the calls that each table's query changes may concern. */

@@ -38,7 +38,7 @@ function addPlanCommand(program: Command, context: CommandContext): void {
       "Show what prisma generate would emit and why, and what the application has to change. Writes nothing.",
     )
     .option("--sql", "the SQL of the migrations, as it would be written")
-    .option("--json", "one JSON object")
+    .option("--json", "one JSON object; with --sql, the SQL of each folder")
     .option("--exit-code", "exit with 1 while migrations are pending")
     .addHelpText(
       "after",

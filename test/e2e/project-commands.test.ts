@@ -97,6 +97,7 @@ describe("plan", () => {
 
   test("--sql is what generate writes then; after it nothing is pending", async () => {
     const { stdout } = await project.partition(["plan", "--sql"]);
+    const json = JSON.parse((await project.partition(["plan", "--sql", "--json"])).stdout);
     await project.prisma(["generate"]);
     const written = await Promise.all(
       (await folders()).map((name) => readFile(join(project.directory, MIGRATIONS, name, "migration.sql"), "utf8")),
@@ -104,6 +105,12 @@ describe("plan", () => {
     const withoutTime = (text: string) => text.replaceAll(/\b\d{14}(?=_partition_)/g, "<time>");
     expect(withoutTime(stdout)).toBe(withoutTime(written.join("\n")));
     expect(stdout).toMatch(/\b\d{14}_partition_setup_event_transactions/);
+    const ours = json.migrations.map(({ folder, sql }: { folder: string; sql: string }) => [
+      folder.slice(15),
+      withoutTime(sql),
+    ]);
+    const names = await labels();
+    expect(ours).toEqual(written.map((sql, index) => [names[index], withoutTime(sql)]));
 
     const after = await project.partition(["plan", "--exit-code"]);
     expect(after).toMatchObject({ code: 0, stdout: expect.stringContaining("No migration is pending") });
