@@ -12,9 +12,11 @@ export function cutover(model: string, options: StageOptions, terminal: Terminal
       edits: cutoverEdits,
       warnings: ({ wanted }, { setup }) => losses(setup, wanted.fields),
       next: [
+        `npx prisma-partition backfill ${model}   (does nothing where all is copied)`,
         `npx prisma-partition plan   (which queries must change)`,
         `npx prisma-partition verify ${model}`,
         "npx prisma migrate deploy",
+        `npx prisma-partition backfill ${model}   (validates foreign keys, keeps the old table in step; pg_cron does it by itself)`,
       ],
     },
     model,

@@ -238,6 +238,14 @@ describe("cutover, rollback, cleanup", () => {
     const cutover = await project.partition(["cutover", MODEL, "--yes"]);
     expect(cutover.code).toBe(0);
     expect(cutover.stdout).toContain("wrote prisma/migrations");
+    const next = [...cutover.stdout.matchAll(/^ {2}\d\. npx (\S+ \S+)/gm)].map(([, command]) => command);
+    expect(next).toEqual([
+      "prisma-partition backfill",
+      "prisma-partition plan",
+      "prisma-partition verify",
+      "prisma migrate",
+      "prisma-partition backfill",
+    ]);
     expect(await project.readSchema()).toBe(atCutover(exampleSchema()));
     expect((await labels()).at(-1)).toBe("partition_cutover_event_transactions");
     await deploy();
