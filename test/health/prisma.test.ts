@@ -29,8 +29,8 @@ test.each(everyServer)("$name", async (server) => {
     expect(codes).toEqual([
       "capture-broken",
       "index-missing",
-      "default-rows-beyond",
       "maintenance-unscheduled",
+      "default-rows-beyond",
       "old-table-kept",
     ]);
     const throughPg = await health(c);
