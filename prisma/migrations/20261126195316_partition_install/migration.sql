@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"abc8d2ad09f5330b88c73ee6ee4435777889be25bc573533ee680c86908ee12b"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"d2d5975b48bcc4344fa21b5571e6d8fd2bbd084e8012adca48ad049a7ef7d536"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126173237_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126195316_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -79,6 +79,8 @@ CREATE TABLE IF NOT EXISTS prisma_partition.tables (
   last_error_at        timestamptz,
   UNIQUE (schema_name, table_name)
 );
+-- The point of the axis before which rows of the old table may have expired in the new one, whatever `retention` is by now.
+ALTER TABLE prisma_partition.tables ADD COLUMN IF NOT EXISTS expired_before text;
 
 -- Every unit of work, committed together with the rows it moved: what is finished here is done, whatever crashed.
 CREATE TABLE IF NOT EXISTS prisma_partition.batches (
@@ -168,6 +170,7 @@ BEGIN
     premake = coalesce((p_changes ->> 'premake')::integer, x.premake),
     batch_size = coalesce((p_changes ->> 'batchSize')::integer, x.batch_size),
     retention = CASE WHEN p_changes ? 'retention' THEN p_changes ->> 'retention' ELSE x.retention END,
+    expired_before = prisma_partition.expired_up_to(x), -- by the retention that was
     on_expire = coalesce(p_changes ->> 'onExpire', x.on_expire),
     backfill_schedule = coalesce(p_changes -> 'schedule' ->> 'backfill', x.backfill_schedule),
     maintenance_schedule = coalesce(p_changes -> 'schedule' ->> 'maintenance', x.maintenance_schedule),
@@ -217,8 +220,10 @@ BEGIN
   ELSIF EXISTS (SELECT FROM prisma_partition.capture_triggers(t, v_live) c
       LEFT JOIN pg_trigger g ON g.tgrelid = v_live AND g.tgname = c.name AND g.tgenabled = c.enabled
         AND g.tgfoid = to_regprocedure(format('prisma_partition.%I()', c.function))
-      LEFT JOIN pg_inherits h ON h.inhparent = v_live AND c.fires LIKE '% OR %' AND EXISTS (
-        SELECT FROM pg_trigger l WHERE l.tgrelid = h.inhrelid AND l.tgfoid = g.tgfoid AND l.tgenabled = 'D')
+      -- Of a row trigger every partition has a clone, which can be altered there alone: DISABLE and ENABLE TRIGGER ALL make it
+      -- silent for replicas.
+      LEFT JOIN pg_inherits h ON h.inhparent = v_live AND c.fires LIKE '% OR %' AND NOT EXISTS (
+        SELECT FROM pg_trigger l WHERE l.tgrelid = h.inhrelid AND l.tgname = c.name AND l.tgparentid = g.oid AND l.tgenabled = c.enabled)
       WHERE g.oid IS NULL OR h.inhrelid IS NOT NULL) THEN
     v_problem := format('change capture on %s was dropped or disabled: what was written since then is not on the log', v_expected);
     v_remedy := format('SELECT prisma_partition.restart_capture(%L, %L) puts it back and has the whole table replayed', t.schema_name, t.table_name);
@@ -230,11 +235,11 @@ END
 $fn$;
 
 -- assert-read-committed ------------------------------------------------------------------------------------------------------------
--- Work that reads the log first and the table afterwards is right under READ COMMITTED only.
+-- Work that reads the log first and the table afterwards is right under READ COMMITTED only (READ UNCOMMITTED is the same).
 CREATE OR REPLACE FUNCTION prisma_partition.assert_read_committed()
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 BEGIN
-  IF current_setting('transaction_isolation') <> 'read committed' THEN
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
     RAISE EXCEPTION 'prisma-partition: this must run under READ COMMITTED, not %', upper(current_setting('transaction_isolation'))
       USING ERRCODE = 'invalid_transaction_state',
         HINT = 'Set default_transaction_isolation to ''read committed'' for the role or connection that runs migrations and backfills.';
@@ -379,6 +384,17 @@ BEGIN
 END
 $fn$;
 
+-- base-type ------------------------------------------------------------------------------------------------------------
+-- The type that a domain is over, through all domains; of any other type, that type.
+CREATE OR REPLACE FUNCTION prisma_partition.base_type(p_type oid)
+RETURNS oid LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  WITH RECURSIVE types AS (
+    SELECT oid, typbasetype FROM pg_type WHERE oid = p_type
+    UNION ALL SELECT y.oid, y.typbasetype FROM types x JOIN pg_type y ON y.oid = x.typbasetype
+  )
+  SELECT oid FROM types WHERE typbasetype = 0
+$fn$;
+
 -- begin-compare ------------------------------------------------------------------------------------------------------------
 -- What both verify and differences begin with: refuses where there is nothing to compare, and takes ACCESS SHARE on both
 -- tables and every partition, until the transaction ends. None can be attached or detached from then on (that takes ACCESS
@@ -437,13 +453,15 @@ $fn$;
 -- The plain table has statement triggers, which append the pairs of all rows of a statement at once from its transition
 -- tables. A row trigger costs a writer 4.7 µs a row beside 5.0 µs for a heap-only update, these 1.2 µs; a single-row
 -- INSERT takes 1.04 times as long with them, 1.15 times with a row trigger (PostgreSQL 18, 1,000 rows a statement).
--- They do not fire where changes are applied as a replica (logical replication applies rows, not statements), so there
--- is a row trigger for that: at any moment exactly one of the two kinds fires, by session_replication_role.
+-- Logical replication applies rows, not statements, so that they do not fire for it: for that there is a row trigger,
+-- which fires where changes are applied as a replica. Statements of a session that takes that role fire both, and append
+-- a pair twice: a statement that itself changes session_replication_role (by a trigger, a function) would escape from
+-- two kinds of which each fires where the other does not.
 --
 -- The partitioned table has a row trigger: a statement may name one of its partitions, and the parent's statement
 -- triggers do not fire for that, while its row triggers stand on every partition, those attached later too.
 --
--- enabled: as in pg_trigger.tgenabled. O: unless applied as a replica, R: only then, A: always.
+-- enabled: as in pg_trigger.tgenabled. A: always, R: only where changes are applied as a replica.
 CREATE OR REPLACE FUNCTION prisma_partition.capture_triggers(t prisma_partition.tables, p_relation oid)
 RETURNS TABLE (name text, enabled "char", fires text, function text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
@@ -451,9 +469,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
   FROM (VALUES
     (NULL, 'prisma_partition_capture_truncate', 'A', 'TRUNCATE', ''),
     (true, 'prisma_partition_capture', 'R', 'INSERT OR UPDATE OR DELETE', ''),
-    (true, 'prisma_partition_capture_insert', 'O', 'INSERT', '_insert'),
-    (true, 'prisma_partition_capture_update', 'O', 'UPDATE', '_update'),
-    (true, 'prisma_partition_capture_delete', 'O', 'DELETE', '_delete'),
+    (true, 'prisma_partition_capture_insert', 'A', 'INSERT', '_insert'),
+    (true, 'prisma_partition_capture_update', 'A', 'UPDATE', '_update'),
+    (true, 'prisma_partition_capture_delete', 'A', 'DELETE', '_delete'),
     (false, 'prisma_partition_capture', 'A', 'INSERT OR UPDATE OR DELETE', '')
   ) AS c (on_plain, name, enabled, fires, suffix)
   WHERE c.on_plain IS NULL OR c.on_plain = (p_relation = t.plain)
@@ -633,6 +651,29 @@ BEGIN
 END
 $fn$;
 
+-- changed-meaning ------------------------------------------------------------------------------------------------------------
+-- What an object that depends on a table would do otherwise, without an error, once the other table stands under the name;
+-- null if nothing. A partitioned table has no rows of its own, so ONLY of it is none; and a ctid is a place in one
+-- partition, where another one may have a row as well. (On the way back a ctid is unique again.)
+-- PostgreSQL's own text says ONLY where it is meant, and not for the target of an INSERT, which is never looked up in
+-- children; a ctid is a column of its own in pg_depend, so one of another table is not taken for it.
+--   p_definition  the object's, written under this search_path, so with schemas
+CREATE OR REPLACE FUNCTION prisma_partition.changed_meaning(p_table oid, p_class oid, p_object oid, p_definition text)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_table text := p_table::regclass; v_found text[] := '{}';
+BEGIN
+  IF p_definition ~ ('ONLY ' || regexp_replace(v_table, '[]*+?(){}|^$.\\[]', '\\\&', 'g') || '(?![a-z0-9_"])') THEN
+    v_found := v_found || format('says ONLY %s, which is every row of a plain table and none of a partitioned one: take ONLY away, the plain table has no children', v_table);
+  END IF;
+  IF (SELECT relkind FROM pg_class WHERE oid = p_table) = 'r' AND EXISTS (SELECT FROM pg_depend
+      WHERE classid = p_class AND objid = p_object AND refclassid = 'pg_class'::regclass AND refobjid = p_table AND refobjsubid = -1) THEN
+    v_found := v_found || format('names the ctid of %s, which rows of several partitions may share: name the columns that identify a row', v_table);
+  END IF;
+  RETURN nullif(array_to_string(v_found, '; '), '');
+END
+$fn$;
+
 -- check-duplicates ------------------------------------------------------------------------------------------------------------
 -- Refuses a rollback while rows of the live table share what a unique of the old table allows once: since the cutover only
 -- (that, partition key) is unique. Names them by identity. Reads the live table once for each such unique (ACCESS SHARE
@@ -688,7 +729,8 @@ BEGIN
     v_problem := prisma_partition.refusal(t.plain, t.key_column, t.key_kind, t.identity_columns,
       coalesce((SELECT jsonb_agg(jsonb_build_object('columns', u.columns)) FROM prisma_partition.uniques u WHERE u.table_id = t.id), '[]'), t.weaken_unique);
   ELSE
-    v_problem := array_to_string(ARRAY(SELECT prisma_partition.refuse_dependents(t.partitioned, t.key_column)), E'\n');
+    v_problem := array_to_string(ARRAY(SELECT prisma_partition.refuse_dependents(t.partitioned, t.key_column))
+      || ARRAY(SELECT prisma_partition.refuse_unvalidated(t.partitioned)), E'\n');
   END IF;
   v_found := concat_ws(E'\n', v_found, nullif(v_problem, ''));
   IF v_found <> '' THEN
@@ -778,6 +820,7 @@ DECLARE
   t prisma_partition.tables; v_kept boolean; v_until timestamptz;
 BEGIN
   t := prisma_partition.claim_table(p_table, 'cutover');
+  PERFORM prisma_partition.validate_small(t);
   IF prisma_partition.unvalidated(t) IS NOT NULL THEN
     RAISE EXCEPTION 'prisma-partition: foreign keys of %.% are not validated yet', t.schema_name, t.table_name
       USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -789,7 +832,7 @@ BEGIN
     IF v_kept AND NOT (prisma_partition.is_small(t.plain) AND t.created_at >= (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())) THEN
       RAISE EXCEPTION 'prisma-partition: the old table of %.% is to be kept until % UTC', t.schema_name, t.table_name, to_char(v_until, 'YYYY-MM-DD HH24:MI')
         USING ERRCODE = 'object_not_in_prerequisite_state',
-          HINT = 'Nothing was changed. Deploy again then (npx prisma migrate resolve --rolled-back <this migration> && npx prisma migrate deploy), or set a shorter keepOld before this migration is emitted.';
+          HINT = 'Nothing was changed. 1. npx prisma migrate resolve --rolled-back <this migration>   2. Wait until then and run npx prisma migrate deploy; or delete the folder of this migration, shorten keepOld in the annotation, npx prisma generate, and deploy that.';
     END IF;
   END IF;
   PERFORM prisma_partition.lock_relations(ARRAY[t.partitioned, t.plain], 'ACCESS EXCLUSIVE');
@@ -996,6 +1039,30 @@ BEGIN
 END
 $fn$;
 
+-- compares-as-columns ------------------------------------------------------------------------------------------------------------
+-- Whether a unique index takes for equal at least what `=` does on its columns: else two rows that it tells apart are one to
+-- a replay. It does where each column is indexed under its own collation, unless that one is deterministic, by which what
+-- is equal is the same under all; and where the operator class means the type's default equality (text_pattern_ops does,
+-- text_ops on citext does not). A type without an operator class of its own uses another's: varchar that of text.
+CREATE OR REPLACE FUNCTION prisma_partition.compares_as_columns(p_index oid)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  WITH equality AS (
+    SELECT o.oid, o.opcintype, o.opcdefault, e.amopopr AS operator
+    FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'
+    JOIN pg_amop e ON e.amopfamily = o.opcfamily AND e.amopstrategy = 3 AND e.amoplefttype = o.opcintype AND e.amoprighttype = o.opcintype
+  )
+  SELECT coalesce(bool_and(
+    (k.collated = a.attcollation OR NOT EXISTS (SELECT FROM pg_collation c WHERE c.oid = a.attcollation AND NOT c.collisdeterministic))
+    AND e.operator = coalesce(
+      (SELECT d.operator FROM equality d WHERE d.opcdefault AND d.opcintype = prisma_partition.base_type(a.atttypid)),
+      (SELECT d.operator FROM equality d WHERE d.opcdefault AND d.opcintype = e.opcintype))), true)
+  FROM pg_index i
+  CROSS JOIN unnest(i.indkey::smallint[], i.indclass::oid[], i.indcollation::oid[]) WITH ORDINALITY AS k(attnum, opclass, collated, ordinal)
+  JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+  JOIN equality e ON e.oid = k.opclass
+  WHERE i.indexrelid = p_index AND k.ordinal <= i.indnkeyatts
+$fn$;
+
 -- constraint-properties ------------------------------------------------------------------------------------------------------------
 -- A table's check constraints, foreign keys in both directions, sequences that belong to it and extended statistics, as
 -- properties. A foreign key that is not validated yet counts as what it will be: step `validate` brings it. Statistics
@@ -1093,6 +1160,7 @@ BEGIN
   $sql$, v_log, prisma_partition.join_columns(v_pair, 'NEW.%I', ', '), prisma_partition.join_columns(v_pair, 'OLD.%I', ', ')) AS body
     UNION ALL
     SELECT s.suffix, '', format($sql$
+    #variable_conflict use_column -- a column may be named like what a trigger function has: found, new, tg_op
     BEGIN
       IF pg_catalog.current_setting('prisma_partition.draining', true) OPERATOR(pg_catalog.=) 'on' THEN RETURN NULL; END IF;
       INSERT INTO %s %s;
@@ -1132,8 +1200,11 @@ BEGIN
   v_pair := prisma_partition.pair_columns(t);
   v_log := format('prisma_partition.%I', 'log_' || t.id);
 
-  EXECUTE format('CREATE TABLE %s AS SELECT %s FROM %s WITH NO DATA', v_log,
-    prisma_partition.join_columns(v_pair, '%I', ', '), t.plain::regclass);
+  -- Of base types: a domain may refuse the nulls of a TRUNCATE's entry, or have a default for them.
+  EXECUTE format('CREATE TABLE %s AS SELECT %s FROM %s WITH NO DATA', v_log, (
+    SELECT string_agg(format('%1$I::%2$s AS %1$I', a.attname, format_type(prisma_partition.base_type(a.atttypid), -1)), ', ' ORDER BY v.ordinality)
+    FROM unnest(v_pair) WITH ORDINALITY AS v (name, ordinality) JOIN pg_attribute a ON a.attrelid = t.plain AND a.attname = v.name
+  ), t.plain::regclass);
   -- Entries are appended and deleted all the time: vacuum by count, not by share of the table.
   EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
     autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 2147483647)', v_log);
@@ -1173,9 +1244,11 @@ $fn$;
 --   rest     as replace, but a row that collides is left out and its pair stays on the log. On the way back, where only
 --            (identity, key) is unique in the source, two rows may share what the target holds once
 --
--- The way back conflicts by identity. A row found under it with another key is either the same row before it moved, or a
--- second one that the source has still: the first is overwritten, the second must not be, hence the check before step 3.
--- (A row that appears between the check and step 3 has its own entry on the log, which will find the other.)
+-- The way back conflicts by identity. A row found under it with another key (displaced) is either the same row before it
+-- moved, or a second one that the source has still: the first is overwritten, the second must not be, hence the check
+-- before step 3. A row that appears between the check and step 3 may overwrite the second one all the same; its own entry
+-- will find nothing left to do. So what step 3 has overwritten and the source has still goes back on the log, where it
+-- collides as it should.
 --
 -- The tables are named as they will be when this way is taken, so that the swap has nothing to write under its lock.
 --
@@ -1193,30 +1266,37 @@ DECLARE
   v_source text := format('%I.%I', t.schema_name, t.table_name);
   v_target text := format('%I.%I', t.schema_name || CASE p_direction WHEN 'forward' THEN '_partitioned' ELSE '_old' END, t.table_name);
   v_search_path text := prisma_partition.operator_path(p_source, v_pair);
-  v_set text; v_guard text; v_body text;
+  v_set text; v_guard text := ''; v_put_back text := ''; v_body text;
 BEGIN
   SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO v_set
   FROM pg_attribute
   WHERE attrelid = p_source AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a';
-  v_guard := CASE WHEN v_conflict <> v_pair THEN format($sql$
-        IF EXISTS (
-          SELECT FROM unnest(drain.v_pairs) AS p JOIN %1$s d ON %2$s JOIN %3$s s ON %4$s JOIN %3$s o ON %5$s
-          WHERE record_image_ne(ROW(%6$s), ROW(%7$s))
+  IF v_conflict <> v_pair THEN
+    v_guard := format($sql$
+        v_displaced := ARRAY(
+          SELECT ROW(%6$s)::%7$s FROM unnest(drain.v_pairs) AS p JOIN %1$s d ON %2$s WHERE d.%5$I <> p.%5$I);
+        IF v_displaced <> '{}' AND EXISTS (
+          SELECT FROM unnest(drain.v_pairs) AS p JOIN %3$s s ON %4$s JOIN %1$s d ON %2$s JOIN %3$s o ON %8$s WHERE d.%5$I <> p.%5$I
         ) THEN
           RAISE unique_violation;
         END IF;$sql$,
-    v_target, prisma_partition.join_columns(v_conflict, 'd.%1$I = p.%1$I', ' AND '),
-    v_source, v_on_source, prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '),
-    prisma_partition.join_columns(v_pair, 'd.%I', ', '), prisma_partition.join_columns(v_pair, 'p.%I', ', ')) ELSE '' END;
+      v_target, prisma_partition.join_columns(v_conflict, 'd.%1$I = p.%1$I', ' AND '), v_source, v_on_source, t.key_column,
+      prisma_partition.join_columns(v_pair, 'd.%I', ', '), v_log, prisma_partition.join_columns(v_pair, 'o.%1$I = d.%1$I', ' AND '));
+    v_put_back := format($sql$
+        IF v_displaced <> '{}' THEN
+          INSERT INTO %1$s SELECT %2$s FROM unnest(drain.v_displaced) AS p JOIN %3$s s ON %4$s
+          WHERE NOT EXISTS (SELECT FROM %5$s d WHERE %6$s);
+        END IF;$sql$,
+      v_log, prisma_partition.join_columns(v_pair, 'p.%I', ', '), v_source, v_on_source, v_target, v_on_target);
+  END IF;
 
   v_body := format($sql$
     #variable_conflict use_column -- columns may have the names of variables, which are qualified beside them
     <<drain>>
     DECLARE
-      v_pairs %3$s[]; v_gone %3$s[]; v_taken bigint; v_whole boolean; v_left bigint; v_entries tid[];
+      v_pairs %3$s[]; v_gone %3$s[]; v_displaced %3$s[]; v_taken bigint; v_whole boolean; v_left bigint; v_entries tid[];
       v_position tid := coalesce(nullif(current_setting('prisma_partition.log_position', true), ''), '(0,0)');
     BEGIN
-      PERFORM set_config('prisma_partition.draining', 'on', true);
       SET CONSTRAINTS ALL IMMEDIATE; -- a deferred unique must collide here, where the caller can do something about it
 
       -- Not always from the beginning: 10,000 entries taken and not vacuumed yet cost the next batch 10 ms, and so on.
@@ -1244,14 +1324,13 @@ BEGIN
       END IF;
 
       IF p_mode = 'upsert' THEN
-        v_gone := ARRAY(SELECT p::%3$s FROM unnest(drain.v_pairs) AS p WHERE NOT EXISTS (SELECT FROM %9$s s WHERE %11$s));
+        v_gone := ARRAY(SELECT ROW(%19$s)::%3$s FROM unnest(drain.v_pairs) AS p WHERE NOT EXISTS (SELECT FROM %9$s s WHERE %11$s));
         IF v_gone <> '{}' THEN
           DELETE FROM %6$s d USING unnest(drain.v_gone) AS p WHERE %10$s;
-        END IF;
-%18$s
+        END IF;%18$s
         INSERT INTO %6$s AS d (%7$s) OVERRIDING SYSTEM VALUE
         SELECT %8$s FROM unnest(drain.v_pairs) AS p JOIN %9$s s ON %11$s
-        ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));
+        ON CONFLICT (%12$s) DO UPDATE SET %13$s WHERE record_image_ne(ROW(%14$s), ROW(%15$s));%20$s
         RETURN v_taken;
       END IF;
 
@@ -1288,7 +1367,9 @@ BEGIN
     prisma_partition.column_list(p_source, 'excluded.%I'),
     prisma_partition.join_columns(v_pair, 's.%I', ', '),
     prisma_partition.join_columns(v_pair, 'd.%1$I = s.%1$I', ' AND '),
-    v_guard);
+    v_guard,
+    prisma_partition.join_columns(v_pair, 'p.%I', ', '),
+    v_put_back);
   -- Quoted as a literal: a name may hold any dollar quote.
   EXECUTE format($sql$
     CREATE OR REPLACE FUNCTION prisma_partition.%I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
@@ -1471,9 +1552,7 @@ BEGIN
         WHEN 'TRUNCATE' THEN 'FOR EACH STATEMENT' || v_when
         ELSE 'FOR EACH ROW' || v_when
       END, c.function);
-    IF c.enabled <> 'O' THEN
-      EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', v_table, CASE c.enabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END, c.name);
-    END IF;
+    EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', v_table, CASE c.enabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END, c.name);
   END LOOP;
 END
 $fn$;
@@ -1726,6 +1805,7 @@ DECLARE
   v_limit bigint; v_last bigint := 0; v_batch integer := 0;
   v_patience interval := coalesce(nullif(current_setting('prisma_partition.drain_timeout', true), ''), '60s');
   v_until timestamptz := clock_timestamp() + v_patience; v_entries bigint; v_before bigint;
+  v_draining text := current_setting('prisma_partition.draining', true);
   v_mode text := 'upsert'; v_collisions integer := 0; v_collided boolean := false; v_message text;
 BEGIN
   SELECT * INTO STRICT t FROM prisma_partition.tables WHERE id = p_table;
@@ -1738,6 +1818,7 @@ BEGIN
   END IF;
   v_limit := CASE WHEN p_batches IS NULL THEN greatest(t.batch_size, 20000) ELSE coalesce(p_limit, t.batch_size) END;
   v_call := format('SELECT %s($1, $2)', v_function);
+  PERFORM set_config('prisma_partition.draining', 'on', true); -- capture is silent …
   LOOP
     LOOP
       BEGIN
@@ -1769,6 +1850,7 @@ BEGIN
     IF v_mode <> 'rest' THEN v_collisions := 0; END IF; -- else the next collision need not try everything again
     v_mode := 'upsert';
   END LOOP;
+  PERFORM set_config('prisma_partition.draining', coalesce(v_draining, ''), true); -- … but not for the caller's own writes
   -- On the way back they may wait for ever; `status` shows it until they are gone.
   v_message := format('rows of %I.%I collide with others under the uniques of %s and wait on the change log: '
     'since the cutover these are unique only together with %I', t.schema_name, t.table_name, prisma_partition.other_of(t)::regclass, t.key_column);
@@ -2022,6 +2104,23 @@ BEGIN
 END
 $fn$;
 
+-- expired-up-to ------------------------------------------------------------------------------------------------------------
+-- The point of the axis before which rows may have gone with expired partitions; null where none have. It never goes back:
+-- when `retention` is lengthened or taken out, what has expired stays so. What expires now is taken from the partitions,
+-- for pg_partman detaches some without us; one that somebody took away before its time has not expired.
+CREATE OR REPLACE FUNCTION prisma_partition.expired_up_to(t prisma_partition.tables)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
+DECLARE
+  v_point text := prisma_partition.retention_limit(t); v_first text;
+BEGIN
+  IF v_point IS NULL OR NOT prisma_partition.axis_has_bound(t, v_point) THEN RETURN t.expired_before; END IF;
+  SELECT p.lower INTO v_first FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY p
+  WHERE NOT p.is_default ORDER BY p.ordinality LIMIT 1;
+  IF prisma_partition.axis_compare(t.key_kind, v_first, v_point) < 0 THEN v_point := v_first; END IF;
+  RETURN CASE WHEN prisma_partition.axis_compare(t.key_kind, t.expired_before, v_point) > 0 THEN t.expired_before ELSE v_point END;
+END
+$fn$;
+
 -- find-table ------------------------------------------------------------------------------------------------------------
 -- The registered table of that name. Raises where setup has not run.
 CREATE OR REPLACE FUNCTION prisma_partition.find_table(p_schema text, p_table text)
@@ -2120,21 +2219,20 @@ END
 $fn$;
 
 -- guard-snapshots ------------------------------------------------------------------------------------------------------------
--- Makes every write to the table that is live from now on fail with 40001 (serialization_failure) in a transaction whose
--- snapshot is older than the swap: it would pass over rows that were replayed here, or rest on a read that did. (Reads
--- cannot be made to fail.) The WHEN clause costs writers no function call; on a partitioned table the
--- trigger stays on the parent. The guard of an earlier swap goes: it concerns the table that is not live any more.
--- A snapshot to which the swap's transaction lies in the future is none of those (wait_for_snapshots has waited them out),
--- but one of another cluster: after dump and restore, where transaction ids begin again, the trigger must let it pass.
--- Under READ COMMITTED a statement takes its snapshot when it has its locks; but COPY before, and what it inserts rests on
--- no read: it must pass.
+-- Makes every write to the table that is live from now on fail with 40001 (serialization_failure) under a snapshot that is
+-- older than the swap: it would pass over rows that were replayed here, or rest on a read that did. (Reads cannot be made
+-- to fail.) The WHEN clause costs writers no function call; on a partitioned table the trigger stays on the parent. The
+-- guard of an earlier swap goes: it concerns the table that is not live any more.
+-- Such snapshots are those of REPEATABLE READ and SERIALIZABLE transactions. Under READ COMMITTED a statement takes its
+-- snapshot when it has its locks, but COPY (UPDATE …) TO and EXPLAIN ANALYZE EXECUTE take theirs before they wait for them.
 CREATE OR REPLACE FUNCTION prisma_partition.guard_snapshots(p_from oid, p_to oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 BEGIN
   PERFORM prisma_partition.drop_trigger(p_from, 'prisma_partition_guard');
-  EXECUTE format('CREATE TRIGGER prisma_partition_guard BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT
-    WHEN (current_setting(''transaction_isolation'') <> ''read committed'' AND %2$L::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AND NOT pg_visible_in_snapshot(%2$L::xid8, pg_current_snapshot()))
-    EXECUTE FUNCTION prisma_partition.refuse_old_snapshot()', p_to::regclass, pg_current_xact_id());
+  EXECUTE format('CREATE TRIGGER prisma_partition_guard BEFORE INSERT OR UPDATE OR DELETE ON %1$s FOR EACH STATEMENT
+    WHEN (NOT pg_visible_in_snapshot(%2$L::xid8, pg_current_snapshot()))
+    EXECUTE FUNCTION prisma_partition.refuse_old_snapshot(%2$L, %3$L)',
+    p_to::regclass, pg_current_xact_id(), (SELECT system_identifier FROM pg_control_system()));
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER prisma_partition_guard', p_to::regclass);
 END
 $fn$;
@@ -2464,21 +2562,17 @@ $fn$;
 
 -- kept-rows ------------------------------------------------------------------------------------------------------------
 -- A condition on the rows of the old table (`s`) that leaves out what has expired: it has them still, and nobody wants
--- them back. Before the first partition that is what the new table's default partition does not hold. `true` where
--- nothing expires.
+-- them back. Of what lies before that point the new table has the rows that came later, in its default partition or in
+-- partitions made for them. `true` where nothing has expired.
 CREATE OR REPLACE FUNCTION prisma_partition.kept_rows(t prisma_partition.tables)
 RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' AS $fn$
 DECLARE
-  v_first text; v_default oid; v_kept text; v_pair text[] := prisma_partition.pair_columns(t);
+  v_point text := CASE t.stage WHEN 'cutover' THEN prisma_partition.expired_up_to(t) END;
 BEGIN
-  IF t.stage <> 'cutover' OR t.retention IS NULL THEN RETURN 'true'; END IF;
-  SELECT p.lower INTO v_first FROM prisma_partition.list_partitions(t.id) WITH ORDINALITY p
-  WHERE NOT p.is_default ORDER BY p.ordinality LIMIT 1;
-  IF v_first IS NULL THEN RETURN 'true'; END IF;
-  v_kept := format('s.%I >= %L', t.key_column, prisma_partition.axis_to_bound(t.key_kind, v_first));
-  SELECT partdefid INTO v_default FROM pg_partitioned_table WHERE partrelid = t.partitioned AND partdefid <> 0;
-  RETURN CASE WHEN v_default IS NULL THEN v_kept ELSE format('(%s OR (%s) IN (SELECT %s FROM %s d))', v_kept,
-    prisma_partition.join_columns(v_pair, 's.%I', ', '), prisma_partition.join_columns(v_pair, 'd.%I', ', '), v_default::regclass) END;
+  IF v_point IS NULL THEN RETURN 'true'; END IF;
+  RETURN format('(s.%1$I >= %2$L OR EXISTS (SELECT FROM %3$s d WHERE d.%1$I < %2$L AND %4$s))', t.key_column,
+    prisma_partition.axis_to_bound(t.key_kind, v_point), t.partitioned::regclass,
+    prisma_partition.join_columns(prisma_partition.pair_columns(t), 'd.%1$I = s.%1$I', ' AND '));
 END
 $fn$;
 
@@ -2752,11 +2846,11 @@ $fn$;
 
 -- operator-path ------------------------------------------------------------------------------------------------------------
 -- A search_path, pg_catalog first, in which the operators of the columns' types are found: citext's, say, are where that
--- extension is.
+-- extension is, and a domain over citext has them there, too.
 CREATE OR REPLACE FUNCTION prisma_partition.operator_path(p_relation oid, p_columns text[])
 RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
   SELECT concat_ws(', ', 'pg_catalog', string_agg(DISTINCT quote_ident(n.nspname), ', '), 'pg_temp')
-  FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid JOIN pg_namespace n ON n.oid = y.typnamespace
+  FROM pg_attribute a JOIN pg_type y ON y.oid = prisma_partition.base_type(a.atttypid) JOIN pg_namespace n ON n.oid = y.typnamespace
   WHERE a.attrelid = p_relation AND a.attname = ANY (p_columns) AND n.nspname <> 'pg_catalog'
 $fn$;
 
@@ -3122,8 +3216,8 @@ $fn$;
 -- and the old table caught up with the live one.
 --
 -- Rows that have expired are in the old table still, and gone from the live one. Nobody wants them back, and the copy that
--- is left would differ by them for ever: they are deleted. A row below the first partition that the live table has (in
--- the default partition) stays. Whatever is written meanwhile is on the log and replayed later.
+-- is left would differ by them for ever: they are deleted. What came later for the same time is in the live table and
+-- stays. Whatever is written meanwhile is on the log and replayed later.
 CREATE OR REPLACE FUNCTION prisma_partition.prepare_rollback(p_table integer)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off AS $fn$
 DECLARE
@@ -3138,9 +3232,10 @@ BEGIN
   v_expired := prisma_partition.kept_rows(t);
   IF v_expired <> 'true' THEN
     PERFORM set_config('prisma_partition.draining', 'on', true);
-    EXECUTE format('DELETE FROM %s s WHERE NOT %s AND NOT EXISTS (SELECT FROM %s d WHERE %s)', t.plain::regclass, v_expired,
-      t.partitioned::regclass, prisma_partition.join_columns(prisma_partition.pair_columns(t), 'd.%1$I = s.%1$I', ' AND '));
+    PERFORM set_config('search_path', prisma_partition.operator_path(t.plain, prisma_partition.pair_columns(t)), true);
+    EXECUTE format('DELETE FROM %s s WHERE NOT %s', t.plain::regclass, v_expired);
     PERFORM set_config('prisma_partition.draining', '', true);
+    UPDATE prisma_partition.tables x SET expired_before = NULL WHERE x.id = t.id; -- of which the old table has nothing any more
   END IF;
 END
 $fn$;
@@ -3332,6 +3427,7 @@ BEGIN
       || ARRAY(SELECT prisma_partition.refuse_uniques(p_plain, p_key, p_uniques, p_weaken))
       || ARRAY(SELECT prisma_partition.refuse_constraints(p_plain))
       || ARRAY(SELECT prisma_partition.refuse_foreign_keys(p_plain, p_key))
+      || ARRAY(SELECT prisma_partition.refuse_unvalidated(p_plain))
       || ARRAY(SELECT prisma_partition.refuse_triggers(p_plain))
       || ARRAY(SELECT prisma_partition.refuse_dependents(p_plain, p_key))
       || ARRAY(SELECT prisma_partition.refuse_publications(p_plain, p_key));
@@ -3343,7 +3439,8 @@ END
 $fn$;
 
 -- refuse-constraints ------------------------------------------------------------------------------------------------------------
--- Constraints that a partitioned table cannot have, or that would be enforced on rows which break them.
+-- Constraints that a partitioned table cannot have, or that would be enforced on rows which break them. Foreign keys: see
+-- refuse_unvalidated.
 CREATE OR REPLACE FUNCTION prisma_partition.refuse_constraints(p_plain oid)
 RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
@@ -3354,7 +3451,7 @@ BEGIN
   LOOP
     IF EXISTS (SELECT FROM pg_index x WHERE x.indexrelid = k.conindid AND x.indrelid = p_plain AND x.indisexclusion) THEN
       RETURN NEXT format('constraint %I keeps rows from overlapping, which cannot be checked across partitions; if it may go, run: ALTER TABLE %s DROP CONSTRAINT %1$I', k.conname, v_table);
-    ELSIF k.contype IN ('c', 'f', 'n') AND NOT k.convalidated AND k.enforced IS DISTINCT FROM 'false' THEN
+    ELSIF k.contype IN ('c', 'n') AND NOT k.convalidated AND k.enforced IS DISTINCT FROM 'false' THEN
       RETURN NEXT format('constraint %I is NOT VALID, but would be enforced on every row that is copied; mend the rows that break it and run: ALTER TABLE %s VALIDATE CONSTRAINT %1$I', k.conname, v_table);
     END IF;
     IF k.contype IN ('c', 'n') AND k.connoinherit THEN
@@ -3415,11 +3512,12 @@ END
 $fn$;
 
 -- refuse-dependents ------------------------------------------------------------------------------------------------------------
--- What depends on the table itself and cannot follow it through the swap: see dependents and repoint_statements.
+-- What depends on the table itself and cannot follow it through the swap, or would not mean the same after it: see
+-- dependents, repoint_statements and changed_meaning.
 CREATE OR REPLACE FUNCTION prisma_partition.refuse_dependents(p_plain oid, p_key text)
 RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  d record; v_what text; v_owner oid; v_schema oid; v_reads constant text := 'would go on reading the old table after the swap';
+  d record; v_what text; v_owner oid; v_schema oid; v_drop text; v_meaning text; v_reads constant text := 'would go on reading the old table after the swap';
 BEGIN
   FOR d IN SELECT x.*, i.type, i.identity, c.relname, c.relowner, c.relnamespace, c.relpersistence, f.proowner, f.pronamespace, f.prokind
     FROM prisma_partition.dependents(p_plain, p_key) x
@@ -3429,6 +3527,12 @@ BEGIN
     v_what := CASE WHEN d.kind IN ('view', 'materialized view') THEN d.kind || ' ' || d.relation::regclass ELSE pg_describe_object(d.class, d.object, 0) END;
     v_owner := coalesce(d.relowner, d.proowner);
     v_schema := CASE WHEN d.kind IN ('view', 'function') THEN coalesce(d.relnamespace, d.pronamespace) END;
+    v_drop := CASE d.kind WHEN 'view' THEN format('DROP VIEW %s', d.relation::regclass) WHEN 'function' THEN format('DROP ROUTINE %s', d.object::regprocedure)
+      WHEN 'rule' THEN format('DROP RULE %I ON %s', (SELECT rulename FROM pg_rewrite WHERE oid = d.object), d.relation::regclass)
+      WHEN 'policy' THEN format('DROP POLICY %I ON %s', (SELECT polname FROM pg_policy WHERE oid = d.object), d.relation::regclass) END;
+    v_meaning := prisma_partition.changed_meaning(p_plain, d.class, d.object, CASE d.kind
+      WHEN 'view' THEN pg_get_viewdef(d.relation) WHEN 'rule' THEN pg_get_ruledef(d.object) WHEN 'function' THEN pg_get_functiondef(d.object)
+      WHEN 'policy' THEN (SELECT concat_ws(' ', pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) FROM pg_policy WHERE oid = d.object) END);
     IF d.kind = 'materialized view' THEN
       RETURN NEXT format('%s %s; create it again after cutover, and run: DROP MATERIALIZED VIEW %s', v_what, v_reads, d.relation::regclass);
     ELSIF d.kind = 'trigger' THEN
@@ -3437,11 +3541,11 @@ BEGIN
     ELSIF d.kind = 'row type' THEN
       RETURN QUERY SELECT prisma_partition.refuse_row_type(p_plain, d.class, d.object);
     ELSIF d.narrow_unique IS NOT NULL THEN
-      RETURN NEXT format('%s relies on %s, which will contain %I as well (GROUP BY its columns, or ON CONFLICT ON CONSTRAINT); write it without that, or run: %s', v_what, d.narrow_unique, p_key,
-        CASE d.kind WHEN 'view' THEN format('DROP VIEW %s', d.relation::regclass) WHEN 'function' THEN format('DROP ROUTINE %s', d.object::regprocedure)
-          ELSE format('DROP %s %I ON %s', upper(d.kind), coalesce((SELECT rulename FROM pg_rewrite WHERE oid = d.object), (SELECT polname FROM pg_policy WHERE oid = d.object)), d.relation::regclass) END);
+      RETURN NEXT format('%s relies on %s, which will contain %I as well (GROUP BY its columns, or ON CONFLICT ON CONSTRAINT); write it without that, or run: %s', v_what, d.narrow_unique, p_key, v_drop);
     ELSIF d.relpersistence = 't' THEN
       RETURN NEXT format('%s is temporary and %s; end the session that created it, or, in that session, run: DROP VIEW %s', v_what, v_reads, d.relation::regclass);
+    ELSIF v_meaning IS NOT NULL THEN
+      RETURN NEXT format('%s %s; or run: %s', v_what, v_meaning, v_drop);
     ELSIF NOT pg_has_role(v_owner, 'USAGE') THEN
       RETURN NEXT format('%s would have to follow the table, and role %I is not a member of its owner; run: GRANT %s TO %2$I', v_what, current_user, v_owner::regrole);
     ELSIF NOT has_schema_privilege(v_schema, 'CREATE') THEN
@@ -3505,7 +3609,7 @@ $fn$;
 CREATE OR REPLACE FUNCTION prisma_partition.refuse_identity(p_plain oid, p_key text, p_identity text[])
 RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  a pg_attribute; k record; v_table text := p_plain::regclass; v_column text; v_list text := prisma_partition.join_columns(p_identity, '%I', ', ');
+  a pg_attribute; i record; k record; v_table text := p_plain::regclass; v_column text; v_list text := prisma_partition.join_columns(p_identity, '%I', ', ');
 BEGIN
   FOREACH v_column IN ARRAY p_identity LOOP
     SELECT * INTO a FROM pg_attribute WHERE attrelid = p_plain AND attname = v_column AND attnum > 0 AND NOT attisdropped;
@@ -3516,17 +3620,21 @@ BEGIN
       RETURN NEXT format('column %I, which identifies its rows, may be null; run: ALTER TABLE %s ALTER COLUMN %1$I SET NOT NULL', v_column, v_table);
     END IF;
   END LOOP;
-  IF NOT EXISTS (
-    SELECT FROM pg_index i WHERE i.indrelid = p_plain AND i.indisunique AND i.indisvalid AND i.indimmediate
-      AND i.indpred IS NULL AND i.indexprs IS NULL
-      AND prisma_partition.index_columns(i.indexrelid) @> p_identity AND prisma_partition.index_columns(i.indexrelid) <@ p_identity
-  ) THEN
+  SELECT x.indexrelid::regclass AS qualified, c.relname, prisma_partition.compares_as_columns(x.indexrelid) AS compares INTO i
+  FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+  WHERE x.indrelid = p_plain AND x.indisunique AND x.indisvalid AND x.indimmediate AND x.indpred IS NULL AND x.indexprs IS NULL
+    AND prisma_partition.index_columns(x.indexrelid) @> p_identity AND prisma_partition.index_columns(x.indexrelid) <@ p_identity
+  ORDER BY compares DESC, c.relname LIMIT 1;
+  IF NOT FOUND THEN
     -- One that is checked at commit does not do: ON CONFLICT cannot be asked of it.
     SELECT c.conname, c.contype = 'p' AS is_primary INTO k FROM pg_constraint c
     WHERE c.conrelid = p_plain AND c.contype IN ('p', 'u') AND c.condeferrable
       AND prisma_partition.index_columns(c.conindid) @> p_identity AND prisma_partition.index_columns(c.conindid) <@ p_identity;
     RETURN NEXT format('no unique index on (%s) that is checked at once identifies its rows; run: ALTER TABLE %s %sADD %s (%1$s)', v_list, v_table,
       'DROP CONSTRAINT ' || quote_ident(k.conname) || ', ', CASE WHEN k.is_primary THEN 'PRIMARY KEY' ELSE 'UNIQUE' END);
+  ELSIF NOT i.compares THEN
+    RETURN NEXT format('unique index %s, which identifies its rows, has another collation or operator class than its columns and tells apart what is equal by = of those, which a replay takes for one row; give the columns its collation, or run: DROP INDEX %1$s; CREATE UNIQUE INDEX %I ON %s (%s)',
+      i.qualified, i.relname, v_table, v_list);
   ELSE
     -- ON CONFLICT takes every unique of the columns it names, and fails when one of them is deferrable.
     FOR k IN SELECT c.conname FROM pg_constraint c, prisma_partition.index_columns(c.conindid) x
@@ -3654,10 +3762,19 @@ END
 $fn$;
 
 -- refuse-old-snapshot ------------------------------------------------------------------------------------------------------------
--- What the guard on a swapped table raises: see guard_snapshots.
+-- What the guard on a swapped table raises: see guard_snapshots. Its arguments are the swap's transaction and the cluster.
+-- Not for what that transaction itself writes afterwards.
+-- Not for what COPY FROM inserts under READ COMMITTED, which takes its snapshot before its locks: it rests on no read.
+-- Not in another cluster: where a dump was restored, transaction ids begin again, and the swap lies in the future of every
+-- snapshot.
 CREATE OR REPLACE FUNCTION prisma_partition.refuse_old_snapshot()
 RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 BEGIN
+  IF pg_current_xact_id_if_assigned() = TG_ARGV[0]::xid8
+    OR TG_OP = 'INSERT' AND current_setting('transaction_isolation') IN ('read committed', 'read uncommitted')
+    OR TG_ARGV[1] <> (SELECT system_identifier::text FROM pg_control_system()) THEN
+    RETURN NULL;
+  END IF;
   RAISE EXCEPTION 'could not serialize access due to concurrent partitioning of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
     USING ERRCODE = 'serialization_failure', HINT = 'The transaction might succeed if retried.';
 END
@@ -3827,6 +3944,22 @@ BEGIN
     END IF;
   END LOOP;
 END
+$fn$;
+
+-- refuse-unvalidated ------------------------------------------------------------------------------------------------------------
+-- Foreign keys, in either direction, that are NOT VALID: rows may break them, and step `validate` would fail on those after
+-- the swap, at every turn, before anything is drained. Not those that a swap itself has left so, of this table or of one
+-- that was converted as well: they were valid before. Nor those of the table to itself, see refuse_foreign_keys.
+CREATE OR REPLACE FUNCTION prisma_partition.refuse_unvalidated(p_table oid)
+RETURNS SETOF text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
+  SELECT format('foreign key %I on %s is NOT VALID, but would be checked on every row after the swap; mend the rows that break it, or drop it; run: ALTER TABLE %2$s VALIDATE CONSTRAINT %1$I',
+    c.conname, c.conrelid::regclass)
+  FROM pg_constraint c
+  WHERE c.contype = 'f' AND c.conparentid = 0 AND NOT c.convalidated AND to_jsonb(c) ->> 'conenforced' IS DISTINCT FROM 'false'
+    AND p_table IN (c.conrelid, c.confrelid) AND c.conrelid <> c.confrelid
+    AND NOT EXISTS (SELECT FROM prisma_partition.tables x CROSS JOIN prisma_partition.live_of(x) AS live WHERE x.step = 'validate'
+      AND (live IN (c.conrelid, c.confrelid) OR c.conrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = live)))
+  ORDER BY c.conrelid::regclass::text, c.conname
 $fn$;
 
 -- register ------------------------------------------------------------------------------------------------------------
@@ -4000,6 +4133,7 @@ BEGIN
   ELSE
     PERFORM prisma_partition.expire_partitions(t);
   END IF;
+  UPDATE prisma_partition.tables x SET expired_before = prisma_partition.expired_up_to(x) WHERE x.id = t.id;
 END
 $fn$;
 
@@ -4042,7 +4176,7 @@ $fn$;
 CREATE OR REPLACE FUNCTION prisma_partition.repoint_statements(p_from oid)
 RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
-  d record; p pg_policy; v_options text; v_statements text[] := '{}';
+  d record; p pg_policy; v_options text; v_meaning text; v_statements text[] := '{}';
 BEGIN
   FOR d IN SELECT x.*, c.reloptions, c.relpersistence FROM prisma_partition.dependents(p_from) x LEFT JOIN pg_class c ON c.oid = x.relation LOOP
     CASE d.kind
@@ -4064,6 +4198,11 @@ BEGIN
         RAISE EXCEPTION 'prisma-partition: % cannot follow % through the swap', pg_describe_object(d.class, d.object, 0), p_from::regclass
           USING ERRCODE = 'feature_not_supported', HINT = 'Nothing was changed. Drop it, and create it again after the swap.';
     END CASE;
+    v_meaning := prisma_partition.changed_meaning(p_from, d.class, d.object, v_statements[cardinality(v_statements)]);
+    IF v_meaning IS NOT NULL THEN -- made since refuse_dependents looked
+      RAISE EXCEPTION 'prisma-partition: % cannot follow % through the swap', pg_describe_object(d.class, d.object, 0), p_from::regclass
+        USING ERRCODE = 'feature_not_supported', HINT = format('Nothing was changed. It %s.', v_meaning);
+    END IF;
   END LOOP;
   RETURN v_statements;
 END
@@ -4537,8 +4676,8 @@ $fn$;
 -- once (two of them on 52 MB held the lock for 250-300 ms); a large one gets them NOT VALID (no scan) and step `validate`
 -- does the rest. Before PostgreSQL 18 a partitioned table cannot have one NOT VALID: there each partition gets its own
 -- (25-35 ms for 103 partitions) and step `validate` makes them one on the parent. They are enforced either way.
--- Incoming ones (they contain the partition key, or the swap is refused) are pointed at the new table, NOT VALID; those of
--- a partitioned table are checked at once, for the same reason.
+-- Incoming ones (they contain the partition key, or the swap is refused) are pointed at the new table, NOT VALID unless the
+-- referencing table is as small; those of a partitioned table are checked at once, for the same reason.
 CREATE OR REPLACE FUNCTION prisma_partition.swap_foreign_keys(t prisma_partition.tables, p_from oid, p_to oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
 DECLARE
@@ -4574,7 +4713,7 @@ BEGIN
     v_definition := replace(regexp_replace(k.definition, ' NOT VALID$', ''), ' REFERENCES ' || p_from::regclass || '(', ' REFERENCES ' || p_to::regclass || '(');
     EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname);
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', k.conrelid::regclass, k.conname, v_definition,
-      CASE WHEN k.relkind = 'p' AND NOT v_modern THEN '' ELSE ' NOT VALID' END);
+      CASE WHEN k.relkind = 'p' AND NOT v_modern OR k.convalidated AND prisma_partition.is_small(k.conrelid, 8) THEN '' ELSE ' NOT VALID' END);
     IF k.comment IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.conrelid::regclass, k.comment); END IF;
   END LOOP;
 END
@@ -4752,6 +4891,22 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fn$
   ORDER BY c.convalidated, c.oid LIMIT 1
 $fn$;
 
+-- validate-small ------------------------------------------------------------------------------------------------------------
+-- Validates what a swap has left NOT VALID where all tables concerned are small: when a whole history is deployed at once,
+-- nobody has run the step `validate` in between. Locks as in step_validate; the caller holds the table's advisory lock.
+CREATE OR REPLACE FUNCTION prisma_partition.validate_small(t prisma_partition.tables)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fn$
+DECLARE
+  v_next text[];
+BEGIN
+  LOOP
+    v_next := prisma_partition.unvalidated(t);
+    EXIT WHEN v_next IS NULL OR NOT prisma_partition.is_small(t.plain) OR NOT prisma_partition.is_small(v_next[1]::regclass);
+    PERFORM prisma_partition.step_validate(t);
+  END LOOP;
+END
+$fn$;
+
 -- verify ------------------------------------------------------------------------------------------------------------
 -- Compares the live table with the other one (before cutover: the plain table with its partitioned copy; after it: the
 -- partitioned table with the old one kept for the way back), exactly, in one snapshot, under live writes. ACCESS SHARE
@@ -4907,7 +5062,7 @@ $fn$;
 
 -- What is here now, for `prisma-partition doctor` to compare with.
 INSERT INTO prisma_partition.installation (version, checksum, functions)
-SELECT '0.1.0', 'abc8d2ad09f5330b88c73ee6ee4435777889be25bc573533ee680c86908ee12b', jsonb_object_agg(f.signature, f.checksum) FROM (
+SELECT '0.1.0', 'd2d5975b48bcc4344fa21b5571e6d8fd2bbd084e8012adca48ad049a7ef7d536', jsonb_object_agg(f.signature, f.checksum) FROM (
   SELECT p.oid, p.proname || '(' || coalesce(a.types, '') || ')' AS signature,
     md5(concat_ws(' ', p.prosrc, lower(p.proconfig::text), a.types, p.prokind, p.prosecdef, p.provolatile)) AS checksum
   FROM pg_catalog.pg_proc p
