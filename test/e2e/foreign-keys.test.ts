@@ -81,9 +81,7 @@ async function migrate(name: string, edit: (sql: string) => string): Promise<voi
   await project.prisma(["migrate", "deploy"]);
 }
 
-test("all are refused before anything is written, and the way that is told leads through the cutover", {
-  timeout: 300_000,
-}, async () => {
+test("all are refused before anything is written, and the way that is told leads through the cutover", async () => {
   const before = await migrations();
   const refused = await project.prisma(["generate"], { expectFailure: true });
   const planned = await project.partition(["plan"]);

@@ -165,7 +165,7 @@ describe("the way back, and the way to the end", () => {
   };
   const last = async () => (await labels()).at(-1);
 
-  test("to setup, to nothing, and from there anew", { timeout: 300_000 }, async () => {
+  test("to setup, to nothing, and from there anew", async () => {
     const before = await project.readSchema();
     await generate();
     await generateAt(atCutover);
@@ -188,9 +188,7 @@ describe("the way back, and the way to the end", () => {
     expect(await files(MIGRATIONS)).toMatchObject(withoutFolders(migrations));
   });
 
-  test("through cleanup, which keeps its settings, to a table that stays partitioned", {
-    timeout: 300_000,
-  }, async () => {
+  test("through cleanup, which keeps its settings, to a table that stays partitioned", async () => {
     await generate();
     const atSwap = await generateAt(atCutover);
     expect(atSwap).toContain(
@@ -210,7 +208,7 @@ describe("the way back, and the way to the end", () => {
     expect((await labels()).slice(-2)).toEqual(["partition_release_orders", "partition_uninstall"]);
   });
 
-  test("is refused where it would lose something, with what to do", { timeout: 300_000 }, async () => {
+  test("is refused where it would lose something, with what to do", async () => {
     await project.editSchema((schema) => schema.replace("premake: 1", "premake: 1, stage: cleanup"));
     await project.editSchema((schema) =>
       schema.replace("@@id([id])", "@@id([id, at])").replace("@@unique([code])", "@@unique([code, at])"),
@@ -327,7 +325,7 @@ describe.each(inject("servers"))("what it does to a database, $name", (server) =
     await database?.drop();
   }
 
-  test("changed settings take effect, before and after the cutover", { timeout: 300_000 }, async () => {
+  test("changed settings take effect, before and after the cutover", async () => {
     await connect(server.extensions ? TEST_DATABASE : undefined);
     try {
       const settings = async () => ({

@@ -232,7 +232,7 @@ describe("cutover, rollback, cleanup", () => {
     expect(await files()).toEqual(before);
   });
 
-  test("lead there and back, deploy, and leave no drift", { timeout: 300_000 }, async () => {
+  test("lead there and back, deploy, and leave no drift", async () => {
     const before = await project.readSchema();
     expect(before).toBe(exampleSchema());
     const cutover = await project.partition(["cutover", MODEL, "--yes"]);

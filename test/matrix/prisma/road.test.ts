@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 for (const [index, server] of inject("servers").entries()) {
-  describe(`${server.name}, ${cells.length} models`, { timeout: 300_000 }, () => {
+  describe(`${server.name}, ${cells.length} models`, () => {
     let database: FreshDatabase;
     let project: Project;
     let client: pg.Client;
