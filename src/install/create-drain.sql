@@ -45,12 +45,13 @@ DECLARE
   v_source text := format('%I.%I', t.schema_name, t.table_name);
   v_target text := format('%I.%I', t.schema_name || CASE p_direction WHEN 'forward' THEN '_partitioned' ELSE '_old' END, t.table_name);
   v_search_path text := prisma_partition.operator_path(p_source, v_pair);
-  v_set text; v_guard text := ''; v_put_back text := ''; v_body text;
+  v_set text; v_declared text := ''; v_guard text := ''; v_put_back text := ''; v_body text;
 BEGIN
   SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO v_set
   FROM pg_attribute
   WHERE attrelid = p_source AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a';
   IF v_conflict <> v_pair THEN
+    v_declared := format(' v_displaced %s[];', v_log);
     v_guard := format($sql$
         v_displaced := ARRAY(
           SELECT ROW(%6$s)::%7$s FROM unnest(drain.v_pairs) AS p JOIN %1$s d ON %2$s WHERE d.%5$I <> p.%5$I);
@@ -73,7 +74,7 @@ BEGIN
     #variable_conflict use_column -- columns may have the names of variables, which are qualified beside them
     <<drain>>
     DECLARE
-      v_pairs %3$s[]; v_gone %3$s[]; v_displaced %3$s[]; v_taken bigint; v_whole boolean; v_left bigint; v_entries tid[];
+      v_pairs %3$s[]; v_gone %3$s[];%21$s v_taken bigint; v_whole boolean; v_left bigint; v_entries tid[];
       v_position tid := coalesce(nullif(current_setting('prisma_partition.log_position', true), ''), '(0,0)');
     BEGIN
       SET CONSTRAINTS ALL IMMEDIATE; -- a deferred unique must collide here, where the caller can do something about it
@@ -148,7 +149,8 @@ BEGIN
     prisma_partition.join_columns(v_pair, 'd.%1$I = s.%1$I', ' AND '),
     v_guard,
     prisma_partition.join_columns(v_pair, 'p.%I', ', '),
-    v_put_back);
+    v_put_back,
+    v_declared);
   -- Quoted as a literal: a name may hold any dollar quote.
   EXECUTE format($sql$
     CREATE OR REPLACE FUNCTION prisma_partition.%I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
