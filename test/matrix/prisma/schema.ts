@@ -137,7 +137,8 @@ function modelOf(values: Assignment, index: number): ModelCell {
   return { model, values, table: pg.escapeIdentifier(table), schema: values.schema as string, columns, text, opposite };
 }
 
-export function schemaAt(stage: SchemaStage): string {
+/** A schema of those models. */
+export function schemaAt(stage: SchemaStage, cells: readonly ModelCell[]): string {
   const owned = cells
     .filter(({ values }) => values.around === "a relation")
     .map(({ model }) => `  ${model.toLowerCase()} ${model}[] @relation("${model}")`);
