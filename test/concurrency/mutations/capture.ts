@@ -23,7 +23,7 @@ export const capture: Scenario[] = [
         ALTER TABLE app.events ENABLE ALWAYS TRIGGER become`);
     },
     async mutate(c) {
-      await edit(c, "assert_intact", "g.tgenabled = c.enabled", "true"); // it would be noticed
+      await edit(c, "assert_intact", /\b[gl]\.tgenabled = c\.enabled/g, "true"); // it would be noticed
       await c.query("ALTER TABLE app.events ENABLE TRIGGER prisma_partition_capture_update");
     },
     async run(c) {
@@ -37,7 +37,7 @@ export const capture: Scenario[] = [
     title: "ENABLE ALWAYS, after cutover: a writer that applies a replica's changes",
     lost: /expected \[ .*\] to deeply equal \[\]/, // it is cut over, so that check_rows has nothing to say
     async mutate(c) {
-      await edit(c, "assert_intact", "g.tgenabled = c.enabled", "true"); // it would be noticed
+      await edit(c, "assert_intact", /\b[gl]\.tgenabled = c\.enabled/g, "true"); // it would be noticed
       await edit(
         c,
         "create_triggers",
