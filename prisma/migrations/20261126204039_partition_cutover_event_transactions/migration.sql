@@ -8,7 +8,7 @@
 --                some 10 ms with 100 partitions. Each attempt waits at most 50 ms for it and lets go again, so that is
 --                the longest a writer stalls for a failed one.
 -- If it fails    Nothing has changed: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126195320_partition_cutover_event_transactions && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126204039_partition_cutover_event_transactions && npx prisma migrate deploy
 DO $prisma_partition$
 DECLARE
   search_path_before text := current_setting('search_path');

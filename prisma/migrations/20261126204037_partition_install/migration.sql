@@ -1,4 +1,4 @@
--- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"d2d5975b48bcc4344fa21b5571e6d8fd2bbd084e8012adca48ad049a7ef7d536"}
+-- prisma-partition {"format":1,"transition":"install","version":"0.1.0","checksum":"f73dab2fe3e6a7194c22b12893705cfbd16b2337b82f0335cd4adebc136f5161"}
 --
 -- prisma-partition 0.1.0: installs what partitioning needs.
 --
@@ -6,7 +6,7 @@
 --                role may, the extensions pg_partman and pg_cron. Touches no table of yours.
 -- Locks          None on your tables.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126195316_partition_install && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126204037_partition_install && npx prisma migrate deploy
 DO $prisma_partition$
 BEGIN
 IF current_setting('server_version_num')::integer < 140000 THEN
@@ -1266,12 +1266,13 @@ DECLARE
   v_source text := format('%I.%I', t.schema_name, t.table_name);
   v_target text := format('%I.%I', t.schema_name || CASE p_direction WHEN 'forward' THEN '_partitioned' ELSE '_old' END, t.table_name);
   v_search_path text := prisma_partition.operator_path(p_source, v_pair);
-  v_set text; v_guard text := ''; v_put_back text := ''; v_body text;
+  v_set text; v_declared text := ''; v_guard text := ''; v_put_back text := ''; v_body text;
 BEGIN
   SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO v_set
   FROM pg_attribute
   WHERE attrelid = p_source AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a';
   IF v_conflict <> v_pair THEN
+    v_declared := format(' v_displaced %s[];', v_log);
     v_guard := format($sql$
         v_displaced := ARRAY(
           SELECT ROW(%6$s)::%7$s FROM unnest(drain.v_pairs) AS p JOIN %1$s d ON %2$s WHERE d.%5$I <> p.%5$I);
@@ -1294,7 +1295,7 @@ BEGIN
     #variable_conflict use_column -- columns may have the names of variables, which are qualified beside them
     <<drain>>
     DECLARE
-      v_pairs %3$s[]; v_gone %3$s[]; v_displaced %3$s[]; v_taken bigint; v_whole boolean; v_left bigint; v_entries tid[];
+      v_pairs %3$s[]; v_gone %3$s[];%21$s v_taken bigint; v_whole boolean; v_left bigint; v_entries tid[];
       v_position tid := coalesce(nullif(current_setting('prisma_partition.log_position', true), ''), '(0,0)');
     BEGIN
       SET CONSTRAINTS ALL IMMEDIATE; -- a deferred unique must collide here, where the caller can do something about it
@@ -1369,7 +1370,8 @@ BEGIN
     prisma_partition.join_columns(v_pair, 'd.%1$I = s.%1$I', ' AND '),
     v_guard,
     prisma_partition.join_columns(v_pair, 'p.%I', ', '),
-    v_put_back);
+    v_put_back,
+    v_declared);
   -- Quoted as a literal: a name may hold any dollar quote.
   EXECUTE format($sql$
     CREATE OR REPLACE FUNCTION prisma_partition.%I(p_limit bigint, p_mode text) RETURNS bigint LANGUAGE plpgsql
@@ -5062,7 +5064,7 @@ $fn$;
 
 -- What is here now, for `prisma-partition doctor` to compare with.
 INSERT INTO prisma_partition.installation (version, checksum, functions)
-SELECT '0.1.0', 'd2d5975b48bcc4344fa21b5571e6d8fd2bbd084e8012adca48ad049a7ef7d536', jsonb_object_agg(f.signature, f.checksum) FROM (
+SELECT '0.1.0', 'f73dab2fe3e6a7194c22b12893705cfbd16b2337b82f0335cd4adebc136f5161', jsonb_object_agg(f.signature, f.checksum) FROM (
   SELECT p.oid, p.proname || '(' || coalesce(a.types, '') || ')' AS signature,
     md5(concat_ws(' ', p.prosrc, lower(p.proconfig::text), a.types, p.prokind, p.prosecdef, p.provolatile)) AS checksum
   FROM pg_catalog.pg_proc p

@@ -7,7 +7,7 @@
 -- Locks          SHARE ROW EXCLUSIVE on billing.event_transactions for milliseconds: waited for at most 50 ms at a time, so
 --                writers never queue for longer; reads are not blocked at all.
 -- If it fails    Nothing is left behind: it is one statement, so one transaction. Mend the cause, then
---                npx prisma migrate resolve --rolled-back 20261126195317_partition_setup_event_transactions && npx prisma migrate deploy
+--                npx prisma migrate resolve --rolled-back 20261126204038_partition_setup_event_transactions && npx prisma migrate deploy
 -- What is next   npx prisma-partition backfill EventTransaction   (pg_cron does it by itself, where it is installed)
 DO $prisma_partition$
 DECLARE
