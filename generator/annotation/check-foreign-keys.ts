@@ -1,7 +1,9 @@
 import { type Field, type IncomingRelation, type Model, type Schema, stringValue } from "../model/index.ts";
+import { sameNames } from "../same-names.ts";
 import { quoteIdent } from "../sql/quote.ts";
 import { keysOf } from "./cutover/key-changes.ts";
 import { type RelationChange, relationChanges } from "./cutover/relation-changes.ts";
+import { datasourceValue } from "./datasource-value.ts";
 import type { Problem } from "./problem/problem.ts";
 
 /**
@@ -20,10 +22,9 @@ export function checkForeignKeys(model: Model, partitionKey: Field, schema: Sche
 }
 
 /** With `relationMode = "prisma"` relations are Prisma Client's alone. */
-function hasForeignKeys({ texts }: Schema): boolean {
-  const datasource = texts.flatMap(({ blocks }) => blocks).find(({ keyword }) => keyword === "datasource");
-  const value = datasource?.entries.find(({ name }) => name.text === "relationMode")?.value;
-  return !value || stringValue(value) !== "prisma";
+function hasForeignKeys(schema: Schema): boolean {
+  const mode = datasourceValue(schema, "relationMode");
+  return !mode || stringValue(mode.value) !== "prisma";
 }
 
 function toItself(model: Model, { field, fields, span }: IncomingRelation): Problem {
@@ -39,7 +40,7 @@ function toItself(model: Model, { field, fields, span }: IncomingRelation): Prob
 function withoutKey(model: Model, partitionKey: Field, change: RelationChange, schema: Schema): Problem {
   const { relation, reason } = change;
   const wanted = [...relation.references, partitionKey.name];
-  const isThere = keysOf(model).some(({ fields }) => isSame(fields, wanted));
+  const isThere = keysOf(model).some(({ fields }) => sameNames(fields, wanted));
   const fix = inOrder([
     ...(isThere ? [] : [`add \`@@unique([${wanted.join(", ")}])\` to \`${model.name}\``]),
     change.change,
@@ -76,8 +77,4 @@ function migrate(model: Model, key: Field, { relation, held }: RelationChange, s
 
 function inOrder(steps: readonly string[]): string {
   return `in this order: ${steps.map((step, index) => `${index + 1}. ${step}`).join("; ")}.`;
-}
-
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name) => b.includes(name));
 }

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import { keysOf } from "../annotation/index.ts";
 import { arityOf, findArgument, type Key, listItems } from "../model/index.ts";
 import { keysToRestore, mapArgument } from "../plan/restored-keys.ts";
+import { sameNames } from "../same-names.ts";
 import type { PartitionSpec, UniqueKey } from "../spec.ts";
 import { addLines, removeLines } from "./block-attribute.ts";
 import type { Edit } from "./edit.ts";
 import { addToField, removeFromField } from "./field-attribute.ts";
 import { fieldOf, keyItems, setKeyFields, settingsOf } from "./key-list.ts";
 import { stageEdits } from "./stage-edit.ts";
-import { type EditSubject, entryOf, fieldEntry, isSameFields, otherSide } from "./subject.ts";
+import { type EditSubject, entryOf, fieldEntry, otherSide } from "./subject.ts";
 
 /** One key of the plain table, and what the model has in its stead. */
 interface Restoration {
@@ -122,7 +123,7 @@ function oneToOneEdits(subject: EditSubject, fields: readonly string[]): Edit[] 
   return block.entries.flatMap((entry) => {
     const relation = entry.attributes.find(({ name }) => name === "relation");
     const list = relation && findArgument(relation, "fields");
-    if (list === undefined || !isSameFields(listItems(block.file.text, list).map(fieldOf), fields)) return [];
+    if (list === undefined || !sameNames(listItems(block.file.text, list).map(fieldOf), fields)) return [];
     const other = otherSide(subject, entry.name.text);
     if (other === null || !arityOf(other.entry).isList) return [];
     const { start, end } = other.entry.arity;

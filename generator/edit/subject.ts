@@ -1,5 +1,5 @@
 import type { AnnotatedModel } from "../annotation/index.ts";
-import { type Attribute, type Block, type Entry, type Key, oppositeField, type Schema } from "../model/index.ts";
+import { type Attribute, type Block, type Entry, oppositeField, type Schema } from "../model/index.ts";
 
 /** What is edited: an annotated model, with the schema it stands in. */
 export interface EditSubject extends AnnotatedModel {
@@ -32,9 +32,4 @@ export function otherSide(subject: EditSubject, field: string): { block: Block; 
   const entry = oppositeField(subject.annotation.block, own, blocks);
   const block = entry && blocks.find(({ entries }) => entries.includes(entry));
   return entry && block ? { block, entry } : null;
-}
-
-/** True for the same fields, in whatever order. */
-export function isSameFields(a: Key["fields"], b: Key["fields"]): boolean {
-  return a.length === b.length && a.every((name) => b.includes(name));
 }

@@ -1,5 +1,6 @@
 import { type AnnotatedModel, relationChanges } from "../annotation/index.ts";
 import type { ReachedTable } from "../history/history.ts";
+import { sameNames } from "../same-names.ts";
 import type { Stage } from "../spec.ts";
 import { type Move, refuseRoute, routes } from "./moves.ts";
 import { PlanError, refuse } from "./refusal.ts";
@@ -67,7 +68,7 @@ function refuseRollback({ model, wanted }: Omit<AnnotatedModel, "annotation">, {
   const [unrestored] = surplus.length > 0 ? refuseUnrestored(setup, wanted.spec, wanted.fields) : [];
   if (unrestored) throw new PlanError([unrestored]);
   const keys = setup.uniques.map(({ columns }) => columns.map((column) => wanted.fields[column] ?? column));
-  const lost = model.incoming.filter(({ references }) => !keys.some((fields) => isSame(fields, references)));
+  const lost = model.incoming.filter(({ references }) => !keys.some((fields) => sameNames(fields, references)));
   if (lost.length === 0) return;
   const lines = lost.map(
     ({ model: other, field, references }) =>
@@ -75,8 +76,4 @@ function refuseRollback({ model, wanted }: Omit<AnnotatedModel, "annotation">, {
   );
   const reason = "relations reference it by what is not unique in the old table.";
   throw new PlanError([refuse("PLAN_MODEL_NOT_READY", wanted.spec, reason, lines.join("\n  "))]);
-}
-
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name) => b.includes(name));
 }

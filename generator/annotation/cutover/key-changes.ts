@@ -1,4 +1,5 @@
 import { type Field, findArgument, type Key, type Model, type OneToOne } from "../../model/index.ts";
+import { sameNames } from "../../same-names.ts";
 import { appendToLists } from "./append-to-lists.ts";
 
 /** A primary key or unique that lacks the partition key, and what has to stand in its place at cutover. */
@@ -22,7 +23,7 @@ export function keyChanges(model: Model, partitionKey: Field): KeyChange[] {
     .map((key) => {
       const remove = key.isOnField ? `\`${key.attribute.text}\` on \`${key.fields[0]}\`` : `\`${key.attribute.text}\``;
       const add = isReplaced(key, model, partitionKey) ? null : widen(key, partitionKey.name);
-      return { key, remove, add, oneToOnes: model.oneToOnes.filter(({ fields }) => isSame(fields, key.fields)) };
+      return { key, remove, add, oneToOnes: model.oneToOnes.filter(({ fields }) => sameNames(fields, key.fields)) };
     });
 }
 
@@ -33,14 +34,7 @@ export function keysOf(model: Model): Key[] {
 /** True where another unique of the model already is this one with the partition key. */
 export function isReplaced(key: Key, model: Model, partitionKey: Field): boolean {
   const wanted = [...key.fields, partitionKey.name];
-  return (
-    key.kind === "unique" &&
-    keysOf(model).some(({ fields }) => fields.length === wanted.length && wanted.every((name) => fields.includes(name)))
-  );
-}
-
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name) => b.includes(name));
+  return key.kind === "unique" && keysOf(model).some(({ fields }) => sameNames(fields, wanted));
 }
 
 /**
